@@ -1,0 +1,1 @@
+//! All SQL: one set of texts for SQLite and PostgreSQL.

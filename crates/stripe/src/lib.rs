@@ -1,0 +1,1 @@
+//! A thin typed Stripe client: the calls Zoop makes, and webhook signatures.

@@ -1,0 +1,1 @@
+//! HTTP only: unpack the request, call the app, answer with a page.

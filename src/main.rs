@@ -1,0 +1,2 @@
+//! The `zoop` binary.
+fn main() {}
