@@ -1,0 +1,52 @@
+//! Errors by what the caller can do about them. No HTTP here; the text for people and the
+//! source for the log are apart.
+
+use std::fmt;
+
+/// Why something could not be done.
+#[derive(Debug)]
+pub enum Error {
+    /// It isn't there, or isn't yours: the two can't be told apart.
+    NotFound,
+    /// You may not.
+    Forbidden,
+    /// What was sent can't be used; the text says why, in the user's words.
+    Invalid(String),
+    /// It clashes with what has happened meanwhile; the text says with what.
+    Conflict(String),
+    /// Somebody we depend on (Stripe) did not do its part; trying again later may help.
+    Upstream(Source),
+    /// Our fault. The text is for the log only.
+    Internal(Source),
+}
+
+/// The private half of an error: for the log, never for a page.
+pub type Source = Box<dyn std::error::Error + Send + Sync + 'static>;
+
+impl Error {
+    /// An internal error from whatever went wrong.
+    pub fn internal(source: impl Into<Source>) -> Self {
+        Self::Internal(source.into())
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NotFound => f.write_str("not found"),
+            Self::Forbidden => f.write_str("not allowed"),
+            Self::Invalid(why) | Self::Conflict(why) => f.write_str(why),
+            Self::Upstream(_) => f.write_str("a service we depend on did not answer as expected"),
+            Self::Internal(_) => f.write_str("something went wrong on our side"),
+        }
+    }
+}
+
+impl std::error::Error for Error {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Self::Upstream(source) | Self::Internal(source) => Some(source.as_ref()),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,52 @@
+//! A business: who asks for the money, in which currency and time zone, and how it can be paid.
+
+use crate::brand::BrandColor;
+use crate::id::BusinessId;
+use crate::money::Currency;
+use crate::time::TimeZone;
+
+/// A business as stored.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Business {
+    /// Its id.
+    pub id: BusinessId,
+    /// Its name, as on its van.
+    pub name: String,
+    /// Where customers call.
+    pub phone: Option<String>,
+    /// Where customers write.
+    pub email: Option<String>,
+    /// Its postal address, one line a row.
+    pub address: String,
+    /// Where its days begin.
+    pub time_zone: TimeZone,
+    /// What it bills in.
+    pub currency: Currency,
+    /// The colour of its buttons and links.
+    pub brand_color: Option<BrandColor>,
+    /// The content hash of its logo, if it has one.
+    pub logo: Option<String>,
+    /// How to pay without a card: "Send a check to …"; `None` if it takes none.
+    pub payment_instructions: Option<String>,
+    /// Its Stripe account, once connected.
+    pub stripe: Option<StripeAccount>,
+    /// What stands before an invoice's number: `INV-`.
+    pub invoice_prefix: String,
+}
+
+/// A connected Stripe account.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StripeAccount {
+    /// `acct_…`; never empty, also in an install with a key of its own.
+    pub id: String,
+    /// Whether Stripe lets it charge.
+    pub charges_enabled: bool,
+}
+
+impl Business {
+    /// The account that can be charged on now: connected, and charges are enabled.
+    #[must_use]
+    pub fn charging_account(&self) -> Option<&str> {
+        self.stripe.as_ref().filter(|stripe| stripe.charges_enabled).map(|stripe| stripe.id.as_str())
+    }
+}

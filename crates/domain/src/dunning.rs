@@ -1,0 +1,91 @@
+//! What follows a failed automatic charge: the reason in plain words, and whether it is tried again.
+//!
+//! Decline codes are Stripe's (<https://docs.stripe.com/declines/codes>).
+
+use crate::time::{Date, Instant};
+
+crate::words! {
+    /// What a decline means for the next step.
+    pub enum DeclineClass {
+        /// May pass later: retried.
+        Soft = "soft",
+        /// The bank wants the customer in person.
+        AuthenticationRequired = "authentication_required",
+        /// The card is out of date; a new one, or Stripe's card updater, mends it.
+        ExpiredCard = "expired_card",
+        /// Never try this card again.
+        Hard = "hard",
+    }
+}
+
+impl DeclineClass {
+    /// The class of Stripe's `decline_code` (or `code`), with its `advice_code`.
+    #[must_use]
+    pub fn of(decline_code: &str, advice_code: Option<&str>) -> Self {
+        if advice_code == Some("do_not_try_again") {
+            return Self::Hard;
+        }
+        match decline_code {
+            "authentication_required" => Self::AuthenticationRequired,
+            "expired_card" => Self::ExpiredCard,
+            "do_not_try_again"
+            | "lost_card"
+            | "stolen_card"
+            | "pickup_card"
+            | "fraudulent"
+            | "revocation_of_authorization"
+            | "revocation_of_all_authorizations"
+            | "stop_payment_order"
+            | "invalid_account" => Self::Hard,
+            _ => Self::Soft,
+        }
+    }
+}
+
+/// Why a card was declined, in plain words that follow "your bank declined Visa •••• 4242: ".
+#[must_use]
+pub fn plain_reason(decline_code: &str) -> &'static str {
+    match decline_code {
+        "insufficient_funds" => "not enough money was available",
+        "expired_card" => "the card has expired",
+        "authentication_required" => "it wants you to confirm the payment yourself",
+        "incorrect_cvc" | "invalid_cvc" => "the security code was wrong",
+        "incorrect_number" | "invalid_number" => "the card number was wrong",
+        "card_not_supported" => "the card doesn’t take this kind of payment",
+        "card_velocity_exceeded" | "withdrawal_count_limit_exceeded" => "the card’s limit was reached",
+        // Banks ask not to tell a customer more than this of a lost, stolen or suspect card.
+        _ => "it gave no reason",
+    }
+}
+
+/// The dunning of one invoice: what was tried, why it failed, what comes next.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Dunning {
+    /// Automatic charges that failed so far.
+    pub tries: i64,
+    /// When the last one failed.
+    pub failed_at: Instant,
+    /// The day it failed, in the business's time zone.
+    pub failed_on: Date,
+    /// Stripe's decline code of the last failure.
+    pub decline_code: String,
+    /// What was charged: "Visa •••• 4242".
+    pub method_label: String,
+    /// The day of the next try, or `None` if there is none.
+    pub next_try_on: Option<Date>,
+    /// Whether the customer stopped the retries: then it is a plain unpaid invoice again.
+    pub stopped: bool,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_lost_card_is_never_tried_again_and_never_named_so() {
+        assert_eq!(DeclineClass::of("lost_card", None), DeclineClass::Hard);
+        assert_eq!(DeclineClass::of("generic_decline", Some("do_not_try_again")), DeclineClass::Hard);
+        assert_eq!(DeclineClass::of("insufficient_funds", Some("try_again_later")), DeclineClass::Soft);
+        assert_eq!(plain_reason("stolen_card"), plain_reason("generic_decline"));
+    }
+}

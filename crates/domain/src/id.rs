@@ -1,0 +1,142 @@
+//! Ids that say what they name: `inv_01j9…`, one type a noun.
+//!
+//! The body is 26 characters of Crockford base 32: 48 bits of milliseconds, then 80 random
+//! bits, so that rows made together lie together in an index and an id can't be guessed.
+
+use crate::random::{self, Random};
+use crate::time::Instant;
+
+/// A text that is no id of the wanted kind.
+#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+#[error("not a {prefix}_… id")]
+pub struct InvalidId {
+    /// The wanted prefix, without the underscore.
+    pub prefix: &'static str,
+}
+
+const ALPHABET: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
+const BODY: usize = 26;
+
+fn generate(prefix: &str, now: Instant, random: &dyn Random) -> Box<str> {
+    let millis = now.as_microseconds().max(0) as u128 / 1000;
+    let entropy: [u8; 10] = random::bytes(random);
+    let entropy = entropy.iter().fold(0_u128, |all, byte| (all << 8) | u128::from(*byte));
+    let value = (millis << 80) | entropy;
+    let mut id = String::with_capacity(prefix.len() + 1 + BODY);
+    id.push_str(prefix);
+    id.push('_');
+    for place in (0..BODY).rev() {
+        let digit = (value >> (place * 5)) & 31;
+        id.push(char::from(ALPHABET[digit as usize]));
+    }
+    id.into_boxed_str()
+}
+
+fn parse(prefix: &'static str, text: &str) -> Result<Box<str>, InvalidId> {
+    let body = text.strip_prefix(prefix).and_then(|rest| rest.strip_prefix('_')).ok_or(InvalidId { prefix })?;
+    let valid = body.len() == BODY && body.bytes().all(|byte| ALPHABET.contains(&byte));
+    if valid { Ok(text.into()) } else { Err(InvalidId { prefix }) }
+}
+
+macro_rules! ids {
+    ($($(#[$meta:meta])* $name:ident = $prefix:literal),+ $(,)?) => {$(
+        $(#[$meta])*
+        #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub struct $name(Box<str>);
+
+        impl $name {
+            /// What the id starts with, without the underscore.
+            pub const PREFIX: &'static str = $prefix;
+
+            /// A new id; later ones sort behind earlier ones.
+            pub fn generate(now: Instant, random: &dyn Random) -> Self {
+                Self(generate($prefix, now, random))
+            }
+
+            /// The id as stored and shown.
+            #[must_use]
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl std::str::FromStr for $name {
+            type Err = InvalidId;
+            fn from_str(text: &str) -> Result<Self, InvalidId> {
+                parse($prefix, text).map(Self)
+            }
+        }
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+    )+};
+}
+
+ids! {
+    /// A business, the tenant to which every row belongs.
+    BusinessId = "biz",
+    /// A customer of a business.
+    CustomerId = "cus",
+    /// A portal link, live or ended.
+    PortalLinkId = "plk",
+    /// An invoice, drafts included.
+    InvoiceId = "inv",
+    /// A quote.
+    QuoteId = "quo",
+    /// A recurring plan.
+    PlanId = "pln",
+    /// A consent to auto-pay one plan.
+    ConsentId = "cns",
+    /// A saved payment method.
+    PaymentMethodId = "pmt",
+    /// A payment, succeeded or under way.
+    PaymentId = "pay",
+    /// One try to take a payment; also the idempotency key sent to Stripe.
+    AttemptId = "att",
+    /// A refund.
+    RefundId = "rfd",
+    /// A dispute (chargeback).
+    DisputeId = "dsp",
+    /// A received webhook event.
+    WebhookEventId = "evt",
+    /// A queued job.
+    JobId = "job",
+    /// A line of the audit trail.
+    AuditId = "aud",
+    /// Something the owner should look at.
+    AlertId = "alr",
+    /// A tax rate of a business.
+    TaxRateId = "txr",
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    struct Fixed(u8);
+    impl Random for Fixed {
+        fn fill(&self, bytes: &mut [u8]) {
+            bytes.fill(self.0);
+        }
+    }
+
+    #[test]
+    fn an_id_reads_back_and_sorts_by_time() {
+        let early = InvoiceId::generate(Instant::from_microseconds(1_000_000), &Fixed(255));
+        let late = InvoiceId::generate(Instant::from_microseconds(1_001_000), &Fixed(0));
+        assert!(early < late);
+        assert_eq!(early.as_str().parse::<InvoiceId>().unwrap(), early);
+    }
+
+    #[test]
+    fn an_id_of_another_kind_is_refused() {
+        let id = InvoiceId::generate(Instant::from_microseconds(0), &Fixed(7));
+        assert_eq!(id.as_str().parse::<PaymentId>(), Err(InvalidId { prefix: "pay" }));
+        for bad in ["inv_", "inv", "", "inv_0123456789abcdefghjkmnpqr!", "inv_0123"] {
+            assert!(bad.parse::<InvoiceId>().is_err(), "{bad}");
+        }
+    }
+}
