@@ -1,1 +1,30 @@
-//! All SQL: one set of texts for SQLite and PostgreSQL.
+//! All SQL: one set of texts for SQLite and PostgreSQL, one file a noun.
+//!
+//! Functions take a [`Tx`] and the business (or a token's hash) and answer with domain types.
+//! Verbs come from a closed list: get, find, list, insert, update, delete, lock, count.
+
+mod db;
+mod error;
+mod row;
+
+pub mod alert;
+pub mod attempt;
+pub mod audit_event;
+pub mod business;
+pub mod consent;
+pub mod customer;
+pub mod dunning;
+pub mod invoice;
+pub mod job;
+pub mod payment;
+pub mod payment_method;
+pub mod plan;
+pub mod portal_link;
+pub mod quote;
+pub mod refund;
+pub mod stripe_customer;
+pub mod tax_rate;
+pub mod webhook_event;
+
+pub use db::{Db, Health, Migration, Tx};
+pub use error::{Error, Result};

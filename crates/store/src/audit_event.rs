@@ -1,0 +1,59 @@
+//! The audit trail: who did what to what, and when. Lines are only ever added.
+
+use zoop_domain::id::{AuditId, BusinessId};
+use zoop_domain::time::Instant;
+
+use crate::db::{execute, run};
+use crate::row::parse;
+use crate::{Result, Tx};
+
+/// A line of the trail.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AuditEvent {
+    /// Its id.
+    pub id: AuditId,
+    /// Who did it: `customer`, `operator`, `stripe`, `zoop`.
+    pub actor: String,
+    /// What was done: `portal_link.rotated`.
+    pub action: String,
+    /// The id it was done to.
+    pub subject: String,
+    /// What else is worth knowing; never a secret.
+    pub detail: String,
+    /// When.
+    pub happened_at: Instant,
+}
+
+/// Adds a line.
+pub async fn insert(tx: &mut Tx, business: &BusinessId, event: &AuditEvent) -> Result<()> {
+    execute!(tx, |c| sqlx::query(
+        "INSERT INTO audit_events (id, business_id, actor, action, subject, detail, happened_at) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7)",
+    )
+    .bind(event.id.as_str())
+    .bind(business.as_str())
+    .bind(&event.actor)
+    .bind(&event.action)
+    .bind(&event.subject)
+    .bind(&event.detail)
+    .bind(event.happened_at.as_microseconds())
+    .execute(c))?;
+    Ok(())
+}
+
+/// What happened to `subject`, oldest first.
+pub async fn list(tx: &mut Tx, business: &BusinessId, subject: &str) -> Result<Vec<AuditEvent>> {
+    let rows: Vec<(String, String, String, String, String, i64)> = run!(tx, |c| sqlx::query_as(
+        "SELECT id, actor, action, subject, detail, happened_at FROM audit_events \
+         WHERE business_id = $1 AND subject = $2 ORDER BY happened_at, id",
+    )
+    .bind(business.as_str())
+    .bind(subject)
+    .fetch_all(c))?;
+    rows.into_iter()
+        .map(|(id, actor, action, subject, detail, happened_at)| {
+            let happened_at = Instant::from_microseconds(happened_at);
+            Ok(AuditEvent { id: parse("audit_events.id", &id)?, actor, action, subject, detail, happened_at })
+        })
+        .collect()
+}

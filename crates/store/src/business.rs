@@ -1,0 +1,161 @@
+//! Businesses and their logos.
+
+use zoop_domain::business::{Business, StripeAccount};
+use zoop_domain::id::BusinessId;
+use zoop_domain::time::Instant;
+
+use crate::db::{execute, run};
+use crate::row::{parse, parse_optional};
+use crate::{Error, Result, Tx};
+
+#[derive(sqlx::FromRow)]
+pub(crate) struct Row {
+    pub(crate) id: String,
+    name: String,
+    phone: Option<String>,
+    email: Option<String>,
+    address: String,
+    time_zone: String,
+    currency: String,
+    brand_color: Option<String>,
+    logo_hash: Option<String>,
+    payment_instructions: Option<String>,
+    stripe_account: Option<String>,
+    charges_enabled: bool,
+    invoice_prefix: String,
+}
+
+impl TryFrom<Row> for Business {
+    type Error = Error;
+    fn try_from(row: Row) -> Result<Self> {
+        Ok(Self {
+            id: parse("businesses.id", &row.id)?,
+            name: row.name,
+            phone: row.phone,
+            email: row.email,
+            address: row.address,
+            time_zone: parse("businesses.time_zone", &row.time_zone)?,
+            currency: parse("businesses.currency", &row.currency)?,
+            brand_color: parse_optional("businesses.brand_color", row.brand_color.as_deref())?,
+            logo: row.logo_hash,
+            payment_instructions: row.payment_instructions,
+            stripe: row.stripe_account.map(|id| StripeAccount { id, charges_enabled: row.charges_enabled }),
+            invoice_prefix: row.invoice_prefix,
+        })
+    }
+}
+
+/// Stores a new business, whose first invoice will have the number `first_number`.
+pub async fn insert(tx: &mut Tx, business: &Business, first_number: i64, now: Instant) -> Result<()> {
+    execute!(tx, |c| sqlx::query(
+        "INSERT INTO businesses (id, name, phone, email, address, time_zone, currency, brand_color, logo_hash, \
+         payment_instructions, stripe_account, charges_enabled, invoice_prefix, next_invoice_number, version, \
+         created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, 1, $15)",
+    )
+    .bind(business.id.as_str())
+    .bind(&business.name)
+    .bind(&business.phone)
+    .bind(&business.email)
+    .bind(&business.address)
+    .bind(business.time_zone.name())
+    .bind(business.currency.as_str())
+    .bind(business.brand_color.map(|color| color.to_string()))
+    .bind(&business.logo)
+    .bind(&business.payment_instructions)
+    .bind(business.stripe.as_ref().map(|stripe| &stripe.id))
+    .bind(business.stripe.as_ref().is_some_and(|stripe| stripe.charges_enabled))
+    .bind(&business.invoice_prefix)
+    .bind(first_number)
+    .bind(now.as_microseconds())
+    .execute(c))?;
+    Ok(())
+}
+
+macro_rules! columns {
+    () => {
+        "b.id, b.name, b.phone, b.email, b.address, b.time_zone, b.currency, b.brand_color, b.logo_hash, \
+         b.payment_instructions, b.stripe_account, b.charges_enabled, b.invoice_prefix"
+    };
+}
+pub(crate) use columns;
+
+/// The business, or `None`.
+pub async fn get(tx: &mut Tx, business: &BusinessId) -> Result<Option<Business>> {
+    let row: Option<Row> =
+        run!(tx, |c| sqlx::query_as(concat!("SELECT ", columns!(), " FROM businesses b WHERE b.id = $1"))
+            .bind(business.as_str())
+            .fetch_optional(c))?;
+    row.map(Business::try_from).transpose()
+}
+
+/// The business that charges on a Stripe account, or `None`.
+pub async fn find_by_account(tx: &mut Tx, account: &str) -> Result<Option<Business>> {
+    let row: Option<Row> =
+        run!(tx, |c| sqlx::query_as(concat!("SELECT ", columns!(), " FROM businesses b WHERE b.stripe_account = $1"))
+            .bind(account)
+            .fetch_optional(c))?;
+    row.map(Business::try_from).transpose()
+}
+
+/// Every business of the install, oldest first. For the operator, not for a tenant.
+pub async fn list(tx: &mut Tx) -> Result<Vec<Business>> {
+    let rows: Vec<Row> =
+        run!(tx, |c| sqlx::query_as(concat!("SELECT ", columns!(), " FROM businesses b ORDER BY b.created_at, b.id"))
+            .fetch_all(c))?;
+    rows.into_iter().map(Business::try_from).collect()
+}
+
+/// Locks the business and takes its next invoice number: no gaps, no doubles, because the
+/// number goes back if the transaction does.
+pub async fn update_next_number(tx: &mut Tx, business: &BusinessId) -> Result<Option<i64>> {
+    Ok(run!(tx, |c| sqlx::query_scalar(
+        "UPDATE businesses SET next_invoice_number = next_invoice_number + 1, version = version + 1 \
+         WHERE id = $1 RETURNING next_invoice_number - 1",
+    )
+    .bind(business.as_str())
+    .fetch_optional(c))?)
+}
+
+/// What Stripe says of the account: connected or not, charges enabled or not.
+pub async fn update_stripe(tx: &mut Tx, business: &BusinessId, stripe: Option<&StripeAccount>) -> Result<()> {
+    execute!(tx, |c| sqlx::query(
+        "UPDATE businesses SET stripe_account = $2, charges_enabled = $3, version = version + 1 WHERE id = $1",
+    )
+    .bind(business.as_str())
+    .bind(stripe.map(|stripe| &stripe.id))
+    .bind(stripe.is_some_and(|stripe| stripe.charges_enabled))
+    .execute(c))?;
+    Ok(())
+}
+
+/// Stores a logo under its content hash and makes it the business's. `base64` is the file.
+pub async fn insert_logo(
+    tx: &mut Tx,
+    business: &BusinessId,
+    hash: &str,
+    content_type: &str,
+    base64: &str,
+) -> Result<()> {
+    execute!(tx, |c| sqlx::query(
+        "INSERT INTO logos (business_id, hash, content_type, base64) VALUES ($1, $2, $3, $4) \
+         ON CONFLICT (business_id, hash) DO NOTHING",
+    )
+    .bind(business.as_str())
+    .bind(hash)
+    .bind(content_type)
+    .bind(base64)
+    .execute(c))?;
+    execute!(tx, |c| sqlx::query("UPDATE businesses SET logo_hash = $2 WHERE id = $1")
+        .bind(business.as_str())
+        .bind(hash)
+        .execute(c))?;
+    Ok(())
+}
+
+/// Content type and base64 of the business's logo with this hash, or `None`.
+pub async fn find_logo(tx: &mut Tx, business: &BusinessId, hash: &str) -> Result<Option<(String, String)>> {
+    Ok(run!(tx, |c| sqlx::query_as("SELECT content_type, base64 FROM logos WHERE business_id = $1 AND hash = $2")
+        .bind(business.as_str())
+        .bind(hash)
+        .fetch_optional(c))?)
+}

@@ -1,0 +1,62 @@
+//! Customers.
+
+use zoop_domain::customer::Customer;
+use zoop_domain::id::{BusinessId, CustomerId};
+use zoop_domain::time::Instant;
+
+use crate::db::{execute, run};
+use crate::row::parse;
+use crate::{Error, Result, Tx};
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    id: String,
+    business_id: String,
+    name: String,
+    email: Option<String>,
+    phone: Option<String>,
+    address: String,
+}
+
+impl TryFrom<Row> for Customer {
+    type Error = Error;
+    fn try_from(row: Row) -> Result<Self> {
+        Ok(Self {
+            id: parse("customers.id", &row.id)?,
+            business: parse("customers.business_id", &row.business_id)?,
+            name: row.name,
+            email: row.email,
+            phone: row.phone,
+            address: row.address,
+        })
+    }
+}
+
+/// Stores a new customer.
+pub async fn insert(tx: &mut Tx, customer: &Customer, now: Instant) -> Result<()> {
+    execute!(tx, |c| sqlx::query(
+        "INSERT INTO customers (id, business_id, name, email, phone, address, search, version, created_at) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, 1, $8)",
+    )
+    .bind(customer.id.as_str())
+    .bind(customer.business.as_str())
+    .bind(&customer.name)
+    .bind(&customer.email)
+    .bind(&customer.phone)
+    .bind(&customer.address)
+    .bind(customer.name.to_lowercase())
+    .bind(now.as_microseconds())
+    .execute(c))?;
+    Ok(())
+}
+
+/// The customer, or `None` if the business has no such one.
+pub async fn get(tx: &mut Tx, business: &BusinessId, customer: &CustomerId) -> Result<Option<Customer>> {
+    let row: Option<Row> = run!(tx, |c| sqlx::query_as(
+        "SELECT id, business_id, name, email, phone, address FROM customers WHERE business_id = $1 AND id = $2",
+    )
+    .bind(business.as_str())
+    .bind(customer.as_str())
+    .fetch_optional(c))?;
+    row.map(Customer::try_from).transpose()
+}

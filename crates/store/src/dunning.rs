@@ -1,0 +1,69 @@
+//! The dunning of an invoice: one row once an automatic charge has failed.
+
+use zoop_domain::dunning::Dunning;
+use zoop_domain::id::{BusinessId, InvoiceId};
+use zoop_domain::time::{Date, Instant};
+
+use crate::db::{execute, run};
+use crate::row::{parse, parse_optional};
+use crate::{Error, Result, Tx};
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    tries: i64,
+    failed_at: i64,
+    failed_on: String,
+    decline_code: String,
+    method_label: String,
+    next_try_on: Option<String>,
+    stopped: bool,
+}
+
+impl TryFrom<Row> for Dunning {
+    type Error = Error;
+    fn try_from(row: Row) -> Result<Self> {
+        Ok(Self {
+            tries: row.tries,
+            failed_at: Instant::from_microseconds(row.failed_at),
+            failed_on: parse("dunnings.failed_on", &row.failed_on)?,
+            decline_code: row.decline_code,
+            method_label: row.method_label,
+            next_try_on: parse_optional("dunnings.next_try_on", row.next_try_on.as_deref())?,
+            stopped: row.stopped,
+        })
+    }
+}
+
+/// The dunning of the invoice, or `None` if no automatic charge of it ever failed.
+pub async fn find(tx: &mut Tx, business: &BusinessId, invoice: &InvoiceId) -> Result<Option<Dunning>> {
+    let row: Option<Row> = run!(tx, |c| sqlx::query_as(
+        "SELECT tries, failed_at, failed_on, decline_code, method_label, next_try_on, stopped FROM dunnings \
+         WHERE business_id = $1 AND invoice_id = $2",
+    )
+    .bind(business.as_str())
+    .bind(invoice.as_str())
+    .fetch_optional(c))?;
+    row.map(Dunning::try_from).transpose()
+}
+
+/// Stores the state of an invoice's dunning, in place of the one before.
+pub async fn insert(tx: &mut Tx, business: &BusinessId, invoice: &InvoiceId, dunning: &Dunning) -> Result<()> {
+    execute!(tx, |c| sqlx::query(
+        "INSERT INTO dunnings (invoice_id, business_id, tries, failed_at, failed_on, decline_code, method_label, \
+         next_try_on, stopped) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) \
+         ON CONFLICT (invoice_id) DO UPDATE SET tries = EXCLUDED.tries, failed_at = EXCLUDED.failed_at, \
+         failed_on = EXCLUDED.failed_on, decline_code = EXCLUDED.decline_code, method_label = EXCLUDED.method_label, \
+         next_try_on = EXCLUDED.next_try_on, stopped = EXCLUDED.stopped",
+    )
+    .bind(invoice.as_str())
+    .bind(business.as_str())
+    .bind(dunning.tries)
+    .bind(dunning.failed_at.as_microseconds())
+    .bind(dunning.failed_on.iso())
+    .bind(&dunning.decline_code)
+    .bind(&dunning.method_label)
+    .bind(dunning.next_try_on.map(Date::iso))
+    .bind(dunning.stopped)
+    .execute(c))?;
+    Ok(())
+}

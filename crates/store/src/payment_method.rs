@@ -1,0 +1,148 @@
+//! Saved payment methods, keyed by Stripe's account and id.
+
+use zoop_domain::id::{BusinessId, CustomerId, PaymentMethodId};
+use zoop_domain::payment_method::{CardExpiry, MethodState, PaymentMethod};
+use zoop_domain::time::Instant;
+
+use crate::db::{execute, run};
+use crate::row::parse;
+use crate::{Error, Result, Tx};
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    id: String,
+    business_id: String,
+    customer_id: String,
+    account: String,
+    stripe_payment_method: String,
+    kind: String,
+    brand: String,
+    last4: String,
+    exp_month: Option<i64>,
+    exp_year: Option<i64>,
+    fingerprint: Option<String>,
+    is_default: bool,
+    state: String,
+    added_at: i64,
+}
+
+impl TryFrom<Row> for PaymentMethod {
+    type Error = Error;
+    fn try_from(row: Row) -> Result<Self> {
+        let expiry = row.exp_month.zip(row.exp_year).and_then(|(month, year)| CardExpiry::new(month, year));
+        Ok(Self {
+            id: parse("payment_methods.id", &row.id)?,
+            business: parse("payment_methods.business_id", &row.business_id)?,
+            customer: parse("payment_methods.customer_id", &row.customer_id)?,
+            account: row.account,
+            stripe_payment_method: row.stripe_payment_method,
+            kind: parse("payment_methods.kind", &row.kind)?,
+            brand: row.brand,
+            last4: row.last4,
+            expiry,
+            fingerprint: row.fingerprint,
+            is_default: row.is_default,
+            state: parse("payment_methods.state", &row.state)?,
+            added_at: Instant::from_microseconds(row.added_at),
+        })
+    }
+}
+
+/// Stores a method. `false` if Stripe's id is known already: then nothing is stored.
+pub async fn insert(tx: &mut Tx, method: &PaymentMethod) -> Result<bool> {
+    let inserted: Option<String> = run!(tx, |c| {
+        sqlx::query_scalar(
+        "INSERT INTO payment_methods (id, business_id, customer_id, account, stripe_payment_method, kind, brand, last4, \
+         exp_month, exp_year, fingerprint, is_default, state, added_at) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) ON CONFLICT DO NOTHING RETURNING id",
+    )
+    .bind(method.id.as_str())
+    .bind(method.business.as_str())
+    .bind(method.customer.as_str())
+    .bind(&method.account)
+    .bind(&method.stripe_payment_method)
+    .bind(method.kind.as_str())
+    .bind(&method.brand)
+    .bind(&method.last4)
+    .bind(method.expiry.map(|expiry| i64::from(expiry.month())))
+    .bind(method.expiry.map(|expiry| i64::from(expiry.year())))
+    .bind(&method.fingerprint)
+    .bind(method.is_default)
+    .bind(method.state.as_str())
+    .bind(method.added_at.as_microseconds())
+    .fetch_optional(c)
+    })?;
+    Ok(inserted.is_some())
+}
+
+/// The customer's active methods, default first, then newest first.
+pub async fn list_active(tx: &mut Tx, business: &BusinessId, customer: &CustomerId) -> Result<Vec<PaymentMethod>> {
+    let rows: Vec<Row> = run!(tx, |c| {
+        sqlx::query_as(
+        "SELECT id, business_id, customer_id, account, stripe_payment_method, kind, brand, last4, exp_month, exp_year, \
+         fingerprint, is_default, state, added_at FROM payment_methods \
+         WHERE customer_id = $1 AND state = 'active' AND business_id = $2 ORDER BY is_default DESC, added_at DESC, id DESC",
+    )
+    .bind(customer.as_str())
+    .bind(business.as_str())
+    .fetch_all(c)
+    })?;
+    rows.into_iter().map(PaymentMethod::try_from).collect()
+}
+
+/// The method with Stripe's id in `account`, whatever its state, or `None`.
+pub async fn find_by_stripe(
+    tx: &mut Tx,
+    business: &BusinessId,
+    account: &str,
+    stripe_payment_method: &str,
+) -> Result<Option<PaymentMethod>> {
+    let row: Option<Row> =
+        run!(tx, |c| {
+            sqlx::query_as(
+        "SELECT id, business_id, customer_id, account, stripe_payment_method, kind, brand, last4, exp_month, exp_year, \
+         fingerprint, is_default, state, added_at FROM payment_methods \
+         WHERE account = $1 AND stripe_payment_method = $2 AND business_id = $3",
+    )
+    .bind(account)
+    .bind(stripe_payment_method)
+    .bind(business.as_str())
+    .fetch_optional(c)
+        })?;
+    row.map(PaymentMethod::try_from).transpose()
+}
+
+/// Moves the consents that charge `from` over to `to`: the same card, saved again.
+pub async fn update_replaced(
+    tx: &mut Tx,
+    business: &BusinessId,
+    from: &PaymentMethodId,
+    to: &PaymentMethodId,
+) -> Result<u64> {
+    Ok(execute!(tx, |c| sqlx::query(
+        "UPDATE consents SET payment_method_id = $3 WHERE business_id = $1 AND payment_method_id = $2 \
+         AND state IN ('live', 'suspended')",
+    )
+    .bind(business.as_str())
+    .bind(from.as_str())
+    .bind(to.as_str())
+    .execute(c))?)
+}
+
+/// Moves a method on; one that isn't active any more is no default.
+pub async fn update_state(
+    tx: &mut Tx,
+    business: &BusinessId,
+    method: &PaymentMethodId,
+    state: MethodState,
+) -> Result<()> {
+    execute!(tx, |c| sqlx::query(
+        "UPDATE payment_methods SET state = $3, is_default = (is_default AND $3 = 'active') \
+         WHERE business_id = $1 AND id = $2",
+    )
+    .bind(business.as_str())
+    .bind(method.as_str())
+    .bind(state.as_str())
+    .execute(c))?;
+    Ok(())
+}

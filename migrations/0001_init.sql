@@ -1,0 +1,345 @@
+-- The first schema. One text for SQLite and PostgreSQL; docs/database.md says how to write for both.
+-- Ids are made by the app (TEXT), instants are BIGINT microseconds, days TEXT (ISO 8601),
+-- money BIGINT minor units beside a currency, decimals BIGINT with their scale in the name.
+
+CREATE TABLE businesses (
+    id TEXT NOT NULL PRIMARY KEY,
+    name TEXT NOT NULL,
+    phone TEXT,
+    email TEXT,
+    address TEXT NOT NULL,
+    time_zone TEXT NOT NULL,
+    currency TEXT NOT NULL,
+    brand_color TEXT,
+    logo_hash TEXT,
+    payment_instructions TEXT,
+    stripe_account TEXT,
+    charges_enabled BOOLEAN NOT NULL,
+    invoice_prefix TEXT NOT NULL,
+    next_invoice_number BIGINT NOT NULL,
+    version BIGINT NOT NULL,
+    created_at BIGINT NOT NULL
+);
+-- One account charges for one business: an event of the account must name its business.
+CREATE UNIQUE INDEX businesses_stripe_account ON businesses (stripe_account);
+
+CREATE TABLE logos (
+    business_id TEXT NOT NULL REFERENCES businesses (id),
+    hash TEXT NOT NULL,
+    content_type TEXT NOT NULL,
+    base64 TEXT NOT NULL,
+    PRIMARY KEY (business_id, hash)
+);
+
+CREATE TABLE tax_rates (
+    id TEXT NOT NULL PRIMARY KEY,
+    business_id TEXT NOT NULL REFERENCES businesses (id),
+    name TEXT NOT NULL,
+    percent_e4 BIGINT NOT NULL,
+    archived_at BIGINT,
+    created_at BIGINT NOT NULL
+);
+CREATE INDEX tax_rates_business ON tax_rates (business_id);
+
+CREATE TABLE customers (
+    id TEXT NOT NULL PRIMARY KEY,
+    business_id TEXT NOT NULL REFERENCES businesses (id),
+    name TEXT NOT NULL,
+    email TEXT,
+    phone TEXT,
+    address TEXT NOT NULL,
+    search TEXT NOT NULL,
+    version BIGINT NOT NULL,
+    created_at BIGINT NOT NULL
+);
+CREATE INDEX customers_business ON customers (business_id, search);
+
+-- Who a customer is at Stripe, account by account.
+CREATE TABLE stripe_customers (
+    business_id TEXT NOT NULL REFERENCES businesses (id),
+    customer_id TEXT NOT NULL REFERENCES customers (id),
+    account TEXT NOT NULL,
+    stripe_customer TEXT NOT NULL,
+    PRIMARY KEY (customer_id, account),
+    UNIQUE (account, stripe_customer)
+);
+
+CREATE TABLE portal_links (
+    id TEXT NOT NULL PRIMARY KEY,
+    business_id TEXT NOT NULL REFERENCES businesses (id),
+    customer_id TEXT NOT NULL REFERENCES customers (id),
+    token_hash TEXT NOT NULL UNIQUE,
+    created_at BIGINT NOT NULL,
+    last_seen_at BIGINT,
+    ended_at BIGINT,
+    ended_how TEXT
+);
+CREATE UNIQUE INDEX portal_links_live ON portal_links (customer_id) WHERE ended_at IS NULL;
+CREATE INDEX portal_links_customer ON portal_links (customer_id, created_at);
+
+CREATE TABLE plans (
+    id TEXT NOT NULL PRIMARY KEY,
+    business_id TEXT NOT NULL REFERENCES businesses (id),
+    customer_id TEXT NOT NULL REFERENCES customers (id),
+    title TEXT NOT NULL,
+    state TEXT NOT NULL,
+    cap_minor BIGINT,
+    currency TEXT NOT NULL,
+    version BIGINT NOT NULL,
+    created_at BIGINT NOT NULL
+);
+CREATE INDEX plans_customer ON plans (customer_id);
+
+CREATE TABLE payment_methods (
+    id TEXT NOT NULL PRIMARY KEY,
+    business_id TEXT NOT NULL REFERENCES businesses (id),
+    customer_id TEXT NOT NULL REFERENCES customers (id),
+    account TEXT NOT NULL,
+    stripe_payment_method TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    brand TEXT NOT NULL,
+    last4 TEXT NOT NULL,
+    exp_month BIGINT,
+    exp_year BIGINT,
+    fingerprint TEXT,
+    is_default BOOLEAN NOT NULL,
+    state TEXT NOT NULL,
+    added_at BIGINT NOT NULL,
+    UNIQUE (account, stripe_payment_method)
+);
+CREATE INDEX payment_methods_customer ON payment_methods (customer_id, state);
+CREATE UNIQUE INDEX payment_methods_default ON payment_methods (customer_id) WHERE is_default AND state = 'active';
+
+CREATE TABLE consents (
+    id TEXT NOT NULL PRIMARY KEY,
+    business_id TEXT NOT NULL REFERENCES businesses (id),
+    customer_id TEXT NOT NULL REFERENCES customers (id),
+    plan_id TEXT NOT NULL REFERENCES plans (id),
+    payment_method_id TEXT REFERENCES payment_methods (id),
+    cap_minor BIGINT,
+    currency TEXT NOT NULL,
+    source TEXT NOT NULL,
+    state TEXT NOT NULL,
+    disclosure_text TEXT NOT NULL,
+    disclosure_version BIGINT NOT NULL,
+    granted_at BIGINT NOT NULL,
+    ip TEXT,
+    user_agent TEXT,
+    method_brand TEXT NOT NULL,
+    method_last4 TEXT NOT NULL,
+    ended_at BIGINT
+);
+CREATE UNIQUE INDEX consents_live ON consents (plan_id) WHERE state = 'live';
+CREATE INDEX consents_customer ON consents (customer_id, state);
+
+CREATE TABLE quotes (
+    id TEXT NOT NULL PRIMARY KEY,
+    business_id TEXT NOT NULL REFERENCES businesses (id),
+    customer_id TEXT NOT NULL REFERENCES customers (id),
+    number TEXT NOT NULL,
+    title TEXT NOT NULL,
+    sent_on TEXT,
+    expires_on TEXT,
+    answered_at BIGINT,
+    total_minor BIGINT NOT NULL,
+    currency TEXT NOT NULL,
+    created_at BIGINT NOT NULL
+);
+CREATE INDEX quotes_outstanding ON quotes (customer_id, sent_on) WHERE sent_on IS NOT NULL AND answered_at IS NULL;
+
+CREATE TABLE invoices (
+    id TEXT NOT NULL PRIMARY KEY,
+    business_id TEXT NOT NULL REFERENCES businesses (id),
+    customer_id TEXT NOT NULL REFERENCES customers (id),
+    plan_id TEXT REFERENCES plans (id),
+    lifecycle TEXT NOT NULL,
+    number TEXT,
+    token TEXT NOT NULL UNIQUE,
+    currency TEXT NOT NULL,
+    issued_on TEXT,
+    due_on TEXT NOT NULL,
+    subtotal_minor BIGINT NOT NULL,
+    total_minor BIGINT NOT NULL,
+    applied_minor BIGINT NOT NULL,
+    returned_minor BIGINT NOT NULL,
+    refunded_minor BIGINT NOT NULL,
+    bank_returned BOOLEAN NOT NULL,
+    customer_name TEXT NOT NULL,
+    customer_address TEXT NOT NULL,
+    business_name TEXT NOT NULL,
+    business_address TEXT NOT NULL,
+    plan_title TEXT,
+    paid_on TEXT,
+    voided_on TEXT,
+    written_off_on TEXT,
+    refunded_on TEXT,
+    returned_on TEXT,
+    replaced_by TEXT REFERENCES invoices (id),
+    version BIGINT NOT NULL,
+    created_at BIGINT NOT NULL
+);
+CREATE UNIQUE INDEX invoices_number ON invoices (business_id, number);
+-- The portal's list is read from this index alone, so that a customer's newest rows lie together.
+CREATE INDEX invoices_newest ON invoices (
+    customer_id, issued_on DESC, id DESC, business_id, number, lifecycle, currency, due_on,
+    total_minor, applied_minor, returned_minor, refunded_minor, bank_returned
+) WHERE issued_on IS NOT NULL;
+CREATE INDEX invoices_open ON invoices (customer_id, issued_on DESC, id DESC) WHERE lifecycle = 'open';
+
+CREATE TABLE invoice_lines (
+    invoice_id TEXT NOT NULL REFERENCES invoices (id),
+    position BIGINT NOT NULL,
+    business_id TEXT NOT NULL REFERENCES businesses (id),
+    description TEXT NOT NULL,
+    quantity_e4 BIGINT NOT NULL,
+    unit_price_minor_e4 BIGINT NOT NULL,
+    tax_position BIGINT,
+    total_minor BIGINT NOT NULL,
+    PRIMARY KEY (invoice_id, position)
+);
+
+CREATE TABLE invoice_taxes (
+    invoice_id TEXT NOT NULL REFERENCES invoices (id),
+    position BIGINT NOT NULL,
+    business_id TEXT NOT NULL REFERENCES businesses (id),
+    name TEXT NOT NULL,
+    percent_e4 BIGINT NOT NULL,
+    taxable_minor BIGINT NOT NULL,
+    amount_minor BIGINT NOT NULL,
+    PRIMARY KEY (invoice_id, position)
+);
+
+CREATE TABLE attempts (
+    id TEXT NOT NULL PRIMARY KEY,
+    business_id TEXT NOT NULL REFERENCES businesses (id),
+    invoice_id TEXT NOT NULL REFERENCES invoices (id),
+    customer_id TEXT NOT NULL REFERENCES customers (id),
+    kind TEXT NOT NULL,
+    state TEXT NOT NULL,
+    amount_minor BIGINT NOT NULL,
+    currency TEXT NOT NULL,
+    account TEXT NOT NULL,
+    save_card BOOLEAN NOT NULL,
+    consent_draft TEXT,
+    payment_method_id TEXT REFERENCES payment_methods (id),
+    session TEXT,
+    payment_intent TEXT,
+    code_hash TEXT UNIQUE,
+    failure_code TEXT,
+    checks BIGINT NOT NULL,
+    next_check_at BIGINT,
+    created_at BIGINT NOT NULL,
+    expires_at BIGINT,
+    closed_at BIGINT
+);
+-- At most one live attempt an invoice, whoever tries.
+CREATE UNIQUE INDEX attempts_live ON attempts (invoice_id)
+    WHERE state IN ('creating', 'open', 'requires_action', 'processing', 'unknown');
+CREATE INDEX attempts_due ON attempts (next_check_at) WHERE next_check_at IS NOT NULL;
+CREATE UNIQUE INDEX attempts_session ON attempts (account, session);
+CREATE UNIQUE INDEX attempts_payment_intent ON attempts (account, payment_intent);
+
+CREATE TABLE dunnings (
+    invoice_id TEXT NOT NULL PRIMARY KEY REFERENCES invoices (id),
+    business_id TEXT NOT NULL REFERENCES businesses (id),
+    tries BIGINT NOT NULL,
+    failed_at BIGINT NOT NULL,
+    failed_on TEXT NOT NULL,
+    decline_code TEXT NOT NULL,
+    method_label TEXT NOT NULL,
+    next_try_on TEXT,
+    stopped BOOLEAN NOT NULL
+);
+
+CREATE TABLE payments (
+    id TEXT NOT NULL PRIMARY KEY,
+    business_id TEXT NOT NULL REFERENCES businesses (id),
+    invoice_id TEXT NOT NULL REFERENCES invoices (id),
+    customer_id TEXT NOT NULL REFERENCES customers (id),
+    attempt_id TEXT REFERENCES attempts (id),
+    kind TEXT NOT NULL,
+    state TEXT NOT NULL,
+    amount_minor BIGINT NOT NULL,
+    applied_minor BIGINT NOT NULL,
+    refunded_minor BIGINT NOT NULL,
+    currency TEXT NOT NULL,
+    method_label TEXT NOT NULL,
+    account TEXT,
+    payment_intent TEXT,
+    charge TEXT,
+    received_at BIGINT NOT NULL,
+    received_on TEXT NOT NULL,
+    dispute_state TEXT,
+    returned_on TEXT,
+    -- Settling twice is settling once.
+    UNIQUE (account, payment_intent)
+);
+CREATE INDEX payments_invoice ON payments (invoice_id, received_at);
+
+CREATE TABLE refunds (
+    id TEXT NOT NULL PRIMARY KEY,
+    business_id TEXT NOT NULL REFERENCES businesses (id),
+    invoice_id TEXT NOT NULL REFERENCES invoices (id),
+    payment_id TEXT NOT NULL REFERENCES payments (id),
+    amount_minor BIGINT NOT NULL,
+    currency TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    state TEXT NOT NULL,
+    account TEXT,
+    stripe_refund TEXT,
+    idempotency_key TEXT NOT NULL UNIQUE,
+    created_at BIGINT NOT NULL,
+    UNIQUE (account, stripe_refund)
+);
+CREATE INDEX refunds_payment ON refunds (payment_id);
+CREATE INDEX refunds_invoice ON refunds (invoice_id);
+
+CREATE TABLE webhook_events (
+    id TEXT NOT NULL PRIMARY KEY,
+    account TEXT NOT NULL,
+    event TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    object TEXT NOT NULL,
+    payment_intent TEXT,
+    received_at BIGINT NOT NULL,
+    processed_at BIGINT,
+    UNIQUE (account, event)
+);
+
+CREATE TABLE jobs (
+    id TEXT NOT NULL PRIMARY KEY,
+    business_id TEXT REFERENCES businesses (id),
+    kind TEXT NOT NULL,
+    payload TEXT NOT NULL,
+    state TEXT NOT NULL,
+    run_at BIGINT NOT NULL,
+    tries BIGINT NOT NULL,
+    claimed_until BIGINT,
+    last_error TEXT,
+    created_at BIGINT NOT NULL
+);
+CREATE INDEX jobs_due ON jobs (run_at) WHERE state = 'queued';
+CREATE INDEX jobs_claimed ON jobs (claimed_until) WHERE state = 'claimed';
+
+CREATE TABLE audit_events (
+    id TEXT NOT NULL PRIMARY KEY,
+    business_id TEXT NOT NULL REFERENCES businesses (id),
+    actor TEXT NOT NULL,
+    action TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    detail TEXT NOT NULL,
+    happened_at BIGINT NOT NULL
+);
+CREATE INDEX audit_events_subject ON audit_events (business_id, subject, happened_at);
+
+-- Something the owner should look at.
+CREATE TABLE alerts (
+    id TEXT NOT NULL PRIMARY KEY,
+    business_id TEXT REFERENCES businesses (id),
+    kind TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    message TEXT NOT NULL,
+    raised_at BIGINT NOT NULL,
+    resolved_at BIGINT
+);
+CREATE UNIQUE INDEX alerts_open ON alerts (kind, subject) WHERE resolved_at IS NULL;
