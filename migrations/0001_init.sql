@@ -222,6 +222,7 @@ CREATE TABLE attempts (
     save_card BOOLEAN NOT NULL,
     consent_draft TEXT,
     payment_method_id TEXT REFERENCES payment_methods (id),
+    method_label TEXT,
     session TEXT,
     payment_intent TEXT,
     code_hash TEXT UNIQUE,

@@ -50,3 +50,39 @@ impl std::error::Error for Error {
         }
     }
 }
+
+impl Error {
+    /// Whether the same transaction may pass when tried again.
+    pub(crate) fn is_transient(&self) -> bool {
+        match self {
+            Self::Upstream(source) => {
+                source.downcast_ref::<zoop_store::Error>().is_some_and(zoop_store::Error::is_transient)
+            }
+            _ => false,
+        }
+    }
+}
+
+/// A database that is busy, away or read-only may be back soon; anything else is our fault.
+impl From<zoop_store::Error> for Error {
+    fn from(error: zoop_store::Error) -> Self {
+        use zoop_store::Error as Store;
+        match error {
+            Store::Busy(_) | Store::Unavailable(_) | Store::ReadOnly(_) => Self::Upstream(error.into()),
+            _ => Self::Internal(error.into()),
+        }
+    }
+}
+
+impl From<zoop_stripe::Error> for Error {
+    fn from(error: zoop_stripe::Error) -> Self {
+        Self::Upstream(error.into())
+    }
+}
+
+/// Stored amounts that don't fit together are our fault.
+impl From<zoop_domain::money::MoneyError> for Error {
+    fn from(error: zoop_domain::money::MoneyError) -> Self {
+        Self::Internal(error.into())
+    }
+}

@@ -1,58 +1,120 @@
 //! What the program can do: one function a verb, in a folder a noun.
+//!
+//! A verb checks the actor, begins, locks, lets a pure domain method decide, writes, enqueues
+//! jobs in the same transaction and commits. No Stripe call is made while a transaction is open.
 
+mod actor;
 pub mod attempt;
+pub mod brand;
+pub mod business;
+pub mod charge;
 mod error;
 pub mod invoice;
+pub mod job;
+pub mod payment;
+pub mod payment_method;
 pub mod portal;
+pub mod portal_link;
+pub mod refund;
+mod stripe;
+pub mod webhook;
 
+use std::sync::Arc;
+
+use url::Url;
+use zoop_domain::random::Random;
+use zoop_domain::time::{Clock, Instant};
+use zoop_store::Db;
+
+pub use actor::Actor;
 pub use error::{Error, Source};
+pub use stripe::Stripe;
 
 /// All a verb needs; made once at the start and shared.
 #[derive(Clone)]
-pub struct App {}
+pub struct App {
+    /// The database.
+    pub db: Db,
+    /// What time it is.
+    pub clock: Arc<dyn Clock>,
+    /// Where chance comes from.
+    pub random: Arc<dyn Random>,
+    /// Stripe, if this install can charge.
+    pub stripe: Option<Stripe>,
+    /// Where and how it runs.
+    pub config: Arc<Config>,
+    seen: Arc<portal::Seen>,
+    wake: Arc<tokio::sync::Notify>,
+}
+
+/// Where and how the program runs.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// The address customers reach this install at.
+    pub base_url: Url,
+    /// The origin of Stripe's Checkout page: `https://checkout.stripe.com`.
+    pub checkout_origin: String,
+}
 
 impl App {
-    /// The address customers reach this install at, without a trailing slash.
+    /// Puts the parts together.
     #[must_use]
-    pub fn base_url(&self) -> &url::Url {
-        unimplemented!()
+    pub fn new(db: Db, clock: Arc<dyn Clock>, random: Arc<dyn Random>, stripe: Option<Stripe>, config: Config) -> Self {
+        let (seen, wake) = (Arc::default(), Arc::default());
+        Self { db, clock, random, stripe, config: Arc::new(config), seen, wake }
     }
 
-    /// The origin of Stripe's Checkout page, for `form-action`: `https://checkout.stripe.com`.
+    /// The present instant.
+    #[must_use]
+    pub fn now(&self) -> Instant {
+        self.clock.now()
+    }
+
+    /// The address customers reach this install at, without a trailing slash in its path.
+    #[must_use]
+    pub fn base_url(&self) -> &Url {
+        &self.config.base_url
+    }
+
+    /// The origin of Stripe's Checkout page, for `form-action`.
     #[must_use]
     pub fn checkout_origin(&self) -> &str {
-        unimplemented!()
+        &self.config.checkout_origin
+    }
+
+    /// Whether requests can be served: the database answers and its schema fits.
+    ///
+    /// # Errors
+    /// [`Error::Upstream`] or [`Error::Internal`] with the reason for the log.
+    pub async fn ready(&self) -> Result<(), Error> {
+        match self.db.health().await? {
+            zoop_store::Health::Ready => Ok(()),
+            zoop_store::Health::NeedsMigration => Err(Error::internal("the database needs `zoop migrate`")),
+        }
     }
 }
 
-/// What a business's brand stylesheet and logo are made of. Public: whoever has the path may read them.
-pub mod brand {
-    use super::{App, Error};
-
-    /// A logo as stored.
-    #[derive(Clone, Debug)]
-    pub struct Logo {
-        /// `image/svg+xml`, `image/png` …
-        pub content_type: String,
-        /// The file.
-        pub bytes: Vec<u8>,
-    }
-
-    /// The logo of `business` with this content hash.
-    ///
-    /// # Errors
-    /// [`Error::NotFound`] if there is none.
-    pub async fn logo(app: &App, business: &str, hash: &str) -> Result<Logo, Error> {
-        let _ = (app, business, hash);
-        unimplemented!()
-    }
-
-    /// The colour of `business`.
-    ///
-    /// # Errors
-    /// [`Error::NotFound`] if it has none.
-    pub async fn color(app: &App, business: &str) -> Result<zoop_domain::brand::BrandColor, Error> {
-        let _ = (app, business);
-        unimplemented!()
-    }
+/// Runs a block as one transaction and commits it. When another transaction was in the way it
+/// runs again, so the block must not have effects outside the database.
+macro_rules! transaction {
+    ($app:expr, |$tx:ident| $body:block) => {{
+        let mut tries = 0;
+        loop {
+            let outcome = async {
+                let mut tx = $app.db.begin().await?;
+                let value = {
+                    let $tx = &mut tx;
+                    $body
+                };
+                tx.commit().await?;
+                Ok::<_, $crate::Error>(value)
+            }
+            .await;
+            match outcome {
+                Err(error) if error.is_transient() && tries < 5 => tries += 1,
+                outcome => break outcome,
+            }
+        }
+    }};
 }
+pub(crate) use transaction;

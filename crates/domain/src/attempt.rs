@@ -104,6 +104,8 @@ pub struct Attempt {
     pub terms: AttemptTerms,
     /// The method that is charged, unless Checkout asks for it.
     pub method: Option<PaymentMethodId>,
+    /// What is being charged, once it is known: "First Prairie Bank •••• 6789".
+    pub method_label: Option<String>,
     /// The Checkout session: `cs_…`.
     pub session: Option<String>,
     /// The payment intent: `pi_…`.

@@ -64,6 +64,12 @@ impl fmt::Debug for PlainToken {
 }
 
 impl HashedToken {
+    /// The hash that no token has: looking it up finds nothing, in the time of any other look-up.
+    #[must_use]
+    pub const fn nothing() -> Self {
+        Self([0; 32])
+    }
+
     /// 64 lower-case hex digits, as stored.
     #[must_use]
     pub fn to_hex(self) -> String {

@@ -37,6 +37,7 @@ struct Row {
     save_card: bool,
     consent_draft: Option<String>,
     payment_method_id: Option<String>,
+    method_label: Option<String>,
     session: Option<String>,
     payment_intent: Option<String>,
     checks: i64,
@@ -47,7 +48,7 @@ struct Row {
 macro_rules! columns {
     () => {
         "id, business_id, invoice_id, customer_id, kind, state, amount_minor, currency, account, save_card, \
-         consent_draft, payment_method_id, session, payment_intent, checks, created_at, expires_at"
+         consent_draft, payment_method_id, method_label, session, payment_intent, checks, created_at, expires_at"
     };
 }
 
@@ -69,6 +70,7 @@ impl TryFrom<Row> for Attempt {
                 consent: row.consent_draft.as_deref().map(|json| draft_from_column(json, amount)).transpose()?,
             },
             method: parse_optional("attempts.payment_method_id", row.payment_method_id.as_deref())?,
+            method_label: row.method_label,
             session: row.session,
             payment_intent: row.payment_intent,
             created_at: Instant::from_microseconds(row.created_at),
@@ -112,13 +114,12 @@ pub async fn insert(
     code: Option<HashedToken>,
     next_check_at: Option<Instant>,
 ) -> Result<bool> {
-    let inserted: Option<String> =
-        run!(tx, |c| {
-            sqlx::query_scalar(
+    let inserted: Option<String> = run!(tx, |c| {
+        sqlx::query_scalar(
         "INSERT INTO attempts (id, business_id, invoice_id, customer_id, kind, state, amount_minor, currency, account, \
          save_card, consent_draft, payment_method_id, session, payment_intent, code_hash, checks, next_check_at, \
-         created_at, expires_at) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19) \
+         created_at, expires_at, method_label) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20) \
          ON CONFLICT DO NOTHING RETURNING id",
     )
     .bind(attempt.id.as_str())
@@ -140,8 +141,9 @@ pub async fn insert(
     .bind(next_check_at.map(Instant::as_microseconds))
     .bind(attempt.created_at.as_microseconds())
     .bind(attempt.expires_at.map(Instant::as_microseconds))
+    .bind(&attempt.method_label)
     .fetch_optional(c)
-        })?;
+    })?;
     Ok(inserted.is_some())
 }
 
@@ -201,42 +203,53 @@ pub async fn list_due(tx: &mut Tx, now: Instant, limit: i64) -> Result<Vec<Attem
 
 /// Stripe has answered with a Checkout session: the attempt is open, unless it was closed meanwhile.
 pub async fn update_opened(tx: &mut Tx, business: &BusinessId, attempt: &AttemptId, session: &str) -> Result<bool> {
-    let changed =
-        execute!(tx, |c| {
-            sqlx::query(
+    let changed = execute!(tx, |c| {
+        sqlx::query(
         "UPDATE attempts SET state = 'open', session = $3 WHERE business_id = $1 AND id = $2 AND state = 'creating'",
     )
     .bind(business.as_str())
     .bind(attempt.as_str())
     .bind(session)
     .execute(c)
-        })?;
+    })?;
     Ok(changed == 1)
 }
 
+/// What is known of an attempt when it moves on.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Progress<'a> {
+    /// `pi_…`, once there is one.
+    pub payment_intent: Option<&'a str>,
+    /// What is being charged.
+    pub method_label: Option<&'a str>,
+    /// Stripe's code, if it failed.
+    pub failure_code: Option<&'a str>,
+}
+
 /// A live attempt moves on to `state`, which may end it; an ended one stays as it is, except
-/// that a success is never overlooked.
+/// that a success is never overlooked. `false` if nothing changed.
 pub async fn update_state(
     tx: &mut Tx,
     business: &BusinessId,
     attempt: &AttemptId,
     state: AttemptState,
-    payment_intent: Option<&str>,
-    failure_code: Option<&str>,
+    progress: Progress<'_>,
     now: Instant,
 ) -> Result<bool> {
     let closed_at = (!state.is_live()).then_some(now.as_microseconds());
     let changed = execute!(tx, |c| sqlx::query(
-        "UPDATE attempts SET state = $3, payment_intent = COALESCE($4, payment_intent), failure_code = $5, \
-         closed_at = $6, next_check_at = CASE WHEN $6 IS NULL THEN next_check_at ELSE NULL END \
+        "UPDATE attempts SET state = $3, payment_intent = COALESCE($4, payment_intent), \
+         method_label = COALESCE($5, method_label), failure_code = COALESCE($6, failure_code), closed_at = $7, \
+         next_check_at = CASE WHEN $7 IS NULL THEN next_check_at ELSE NULL END \
          WHERE business_id = $1 AND id = $2 AND state <> $3 \
          AND (state IN ('creating', 'open', 'requires_action', 'processing', 'unknown') OR $3 = 'succeeded')",
     )
     .bind(business.as_str())
     .bind(attempt.as_str())
     .bind(state.as_str())
-    .bind(payment_intent)
-    .bind(failure_code)
+    .bind(progress.payment_intent)
+    .bind(progress.method_label)
+    .bind(progress.failure_code)
     .bind(closed_at)
     .execute(c))?;
     Ok(changed == 1)

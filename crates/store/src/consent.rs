@@ -61,9 +61,8 @@ impl TryFrom<LiveRow> for LiveConsent {
 
 /// Stores a new consent. `false` if its plan has a live one already: then nothing is stored.
 pub async fn insert(tx: &mut Tx, consent: &Consent, currency: Currency) -> Result<bool> {
-    let inserted: Option<String> =
-        run!(tx, |c| {
-            sqlx::query_scalar(
+    let inserted: Option<String> = run!(tx, |c| {
+        sqlx::query_scalar(
         "INSERT INTO consents (id, business_id, customer_id, plan_id, payment_method_id, cap_minor, currency, source, \
          state, disclosure_text, disclosure_version, granted_at, ip, user_agent, method_brand, method_last4) \
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16) \
@@ -86,7 +85,7 @@ pub async fn insert(tx: &mut Tx, consent: &Consent, currency: Currency) -> Resul
     .bind(&consent.method_brand)
     .bind(&consent.method_last4)
     .fetch_optional(c)
-        })?;
+    })?;
     Ok(inserted.is_some())
 }
 

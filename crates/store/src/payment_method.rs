@@ -48,6 +48,13 @@ impl TryFrom<Row> for PaymentMethod {
     }
 }
 
+macro_rules! columns {
+    () => {
+        "id, business_id, customer_id, account, stripe_payment_method, kind, brand, last4, exp_month, exp_year, \
+         fingerprint, is_default, state, added_at"
+    };
+}
+
 /// Stores a method. `false` if Stripe's id is known already: then nothing is stored.
 pub async fn insert(tx: &mut Tx, method: &PaymentMethod) -> Result<bool> {
     let inserted: Option<String> = run!(tx, |c| {
@@ -75,17 +82,31 @@ pub async fn insert(tx: &mut Tx, method: &PaymentMethod) -> Result<bool> {
     Ok(inserted.is_some())
 }
 
+/// The method, whatever its state, or `None`.
+pub async fn get(tx: &mut Tx, business: &BusinessId, method: &PaymentMethodId) -> Result<Option<PaymentMethod>> {
+    let row: Option<Row> = run!(tx, |c| sqlx::query_as(concat!(
+        "SELECT ",
+        columns!(),
+        " FROM payment_methods WHERE business_id = $1 AND id = $2"
+    ))
+    .bind(business.as_str())
+    .bind(method.as_str())
+    .fetch_optional(c))?;
+    row.map(PaymentMethod::try_from).transpose()
+}
+
 /// The customer's active methods, default first, then newest first.
 pub async fn list_active(tx: &mut Tx, business: &BusinessId, customer: &CustomerId) -> Result<Vec<PaymentMethod>> {
     let rows: Vec<Row> = run!(tx, |c| {
-        sqlx::query_as(
-        "SELECT id, business_id, customer_id, account, stripe_payment_method, kind, brand, last4, exp_month, exp_year, \
-         fingerprint, is_default, state, added_at FROM payment_methods \
-         WHERE customer_id = $1 AND state = 'active' AND business_id = $2 ORDER BY is_default DESC, added_at DESC, id DESC",
-    )
-    .bind(customer.as_str())
-    .bind(business.as_str())
-    .fetch_all(c)
+        sqlx::query_as(concat!(
+            "SELECT ",
+            columns!(),
+            " FROM payment_methods WHERE customer_id = $1 AND state = 'active' AND business_id = $2 \
+         ORDER BY is_default DESC, added_at DESC, id DESC"
+        ))
+        .bind(customer.as_str())
+        .bind(business.as_str())
+        .fetch_all(c)
     })?;
     rows.into_iter().map(PaymentMethod::try_from).collect()
 }
@@ -97,18 +118,15 @@ pub async fn find_by_stripe(
     account: &str,
     stripe_payment_method: &str,
 ) -> Result<Option<PaymentMethod>> {
-    let row: Option<Row> =
-        run!(tx, |c| {
-            sqlx::query_as(
-        "SELECT id, business_id, customer_id, account, stripe_payment_method, kind, brand, last4, exp_month, exp_year, \
-         fingerprint, is_default, state, added_at FROM payment_methods \
-         WHERE account = $1 AND stripe_payment_method = $2 AND business_id = $3",
-    )
+    let row: Option<Row> = run!(tx, |c| sqlx::query_as(concat!(
+        "SELECT ",
+        columns!(),
+        " FROM payment_methods WHERE account = $1 AND stripe_payment_method = $2 AND business_id = $3"
+    ))
     .bind(account)
     .bind(stripe_payment_method)
     .bind(business.as_str())
-    .fetch_optional(c)
-        })?;
+    .fetch_optional(c))?;
     row.map(PaymentMethod::try_from).transpose()
 }
 

@@ -63,9 +63,8 @@ struct VisitorRow {
 
 /// Stores a new live link. `false` if the customer has one already: then nothing is stored.
 pub async fn insert(tx: &mut Tx, link: &PortalLink, token: HashedToken) -> Result<bool> {
-    let inserted: Option<String> =
-        run!(tx, |c| {
-            sqlx::query_scalar(
+    let inserted: Option<String> = run!(tx, |c| {
+        sqlx::query_scalar(
         "INSERT INTO portal_links (id, business_id, customer_id, token_hash, created_at) VALUES ($1, $2, $3, $4, $5) \
          ON CONFLICT DO NOTHING RETURNING id",
     )
@@ -75,7 +74,7 @@ pub async fn insert(tx: &mut Tx, link: &PortalLink, token: HashedToken) -> Resul
     .bind(token.to_hex())
     .bind(link.created_at.as_microseconds())
     .fetch_optional(c)
-        })?;
+    })?;
     Ok(inserted.is_some())
 }
 

@@ -52,9 +52,8 @@ pub async fn insert(
     account: Option<&str>,
     idempotency_key: &str,
 ) -> Result<bool> {
-    let inserted: Option<String> =
-        run!(tx, |c| {
-            sqlx::query_scalar(
+    let inserted: Option<String> = run!(tx, |c| {
+        sqlx::query_scalar(
         "INSERT INTO refunds (id, business_id, invoice_id, payment_id, amount_minor, currency, reason, state, account, \
          stripe_refund, idempotency_key, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) \
          ON CONFLICT DO NOTHING RETURNING id",
@@ -72,7 +71,7 @@ pub async fn insert(
     .bind(idempotency_key)
     .bind(refund.created_at.as_microseconds())
     .fetch_optional(c)
-        })?;
+    })?;
     Ok(inserted.is_some())
 }
 

@@ -24,14 +24,13 @@ pub async fn insert(tx: &mut Tx, business: &BusinessId, id: &TaxRateId, rate: &T
 
 /// The business's rates in use, by name.
 pub async fn list(tx: &mut Tx, business: &BusinessId) -> Result<Vec<(TaxRateId, TaxRate)>> {
-    let rows: Vec<(String, String, i64)> =
-        run!(tx, |c| {
-            sqlx::query_as(
+    let rows: Vec<(String, String, i64)> = run!(tx, |c| {
+        sqlx::query_as(
         "SELECT id, name, percent_e4 FROM tax_rates WHERE business_id = $1 AND archived_at IS NULL ORDER BY name, id",
     )
     .bind(business.as_str())
     .fetch_all(c)
-        })?;
+    })?;
     rows.into_iter()
         .map(|(id, name, percent_e4)| {
             let percent = Percent::from_e4(percent_e4).map_err(|_| corrupt("tax_rates.percent_e4", percent_e4))?;

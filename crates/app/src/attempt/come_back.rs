@@ -1,9 +1,13 @@
 //! The way back from Stripe, `/r/{code}`: settles, then says where the invoice stands.
 
+use zoop_domain::attempt::{Attempt, AttemptState};
 use zoop_domain::business::Business;
 use zoop_domain::money::Money;
+use zoop_domain::secret::PlainToken;
+use zoop_store::{self as store, attempt::Progress};
 
-use crate::{App, Error};
+use super::settle::{self, Standing};
+use crate::{App, Error, transaction};
 
 /// What the customer finds on the way back.
 #[derive(Clone, Debug)]
@@ -29,12 +33,47 @@ pub enum Outcome {
     NotPaid,
 }
 
+/// A way back works this long.
+const BACK_SECONDS: i64 = 24 * 3_600;
+
 /// Settles the attempt behind `code` and tells how it went. Can be repeated for 24 hours.
 /// `session` is what Stripe put into the success URL; if present it must be the attempt's own.
 ///
 /// # Errors
 /// [`Error::NotFound`] for an unknown or outdated code, or a session that isn't the attempt's.
 pub async fn come_back(app: &App, code: &str, session: Option<&str>) -> Result<WayBack, Error> {
-    let _ = (app, code, session);
-    unimplemented!()
+    let hash = PlainToken::parse(code).map_err(|_| Error::NotFound)?.hash();
+    let mut tx = app.db.read().await?;
+    let since = app.now().plus_seconds(-BACK_SECONDS);
+    let attempt = store::attempt::find_by_code(&mut tx, hash, since).await?.ok_or(Error::NotFound)?;
+    if session.is_some_and(|session| attempt.session.as_deref() != Some(session)) {
+        return Err(Error::NotFound);
+    }
+    let business = store::business::get(&mut tx, &attempt.business).await?.ok_or(Error::NotFound)?;
+    let invoice = store::invoice::get(&mut tx, &attempt.business, &attempt.invoice).await?.ok_or(Error::NotFound)?;
+    drop(tx);
+    let outcome = match settle::settle(app, &attempt).await {
+        Ok(Standing::Paid) => Outcome::Paid,
+        Ok(Standing::Processing) => Outcome::Processing,
+        Ok(Standing::Open | Standing::NotPaid) => Outcome::NotPaid,
+        // Stripe sent him here as paid but can't be asked now: until it can, nobody pays twice.
+        Err(Error::Upstream(source)) if session.is_some() => {
+            tracing::warn!(attempt = %attempt.id, error = source.as_ref() as &dyn std::error::Error, "settling is put off");
+            doubt(app, &attempt).await?;
+            Outcome::Processing
+        }
+        Err(error) => return Err(error),
+    };
+    Ok(WayBack { business, invoice_number: invoice.number, amount: attempt.amount, outcome })
+}
+
+async fn doubt(app: &App, attempt: &Attempt) -> Result<(), Error> {
+    transaction!(app, |tx| {
+        let now = app.now();
+        let (state, progress) = (AttemptState::Unknown, Progress::default());
+        if attempt.state == AttemptState::Open {
+            store::attempt::update_state(tx, &attempt.business, &attempt.id, state, progress, now).await?;
+            store::attempt::update_next_check(tx, &attempt.business, &attempt.id, now.plus_seconds(10)).await?;
+        }
+    })
 }

@@ -1,3 +1,21 @@
-//! What becomes of a try to pay: settling it, and the customer's way back.
+//! What becomes of a try to pay: settling it, closing it, asking Stripe about it, and the
+//! customer's way back.
 
+pub mod close;
 pub mod come_back;
+pub mod reconcile;
+mod record;
+pub mod settle;
+
+pub(crate) use record::apply as record_payment;
+use zoop_domain::attempt::Attempt;
+use zoop_stripe::Metadata;
+
+/// Our facts on each object at Stripe that an attempt leads to; by them its intent finds it again.
+pub(crate) fn metadata(attempt: &Attempt) -> Metadata {
+    Metadata::from([
+        ("attempt_id".to_owned(), attempt.id.to_string()),
+        ("business_id".to_owned(), attempt.business.to_string()),
+        ("invoice_id".to_owned(), attempt.invoice.to_string()),
+    ])
+}

@@ -1,4 +1,8 @@
 //! What can be done with an invoice: one file a verb.
 
+pub mod draft;
 pub mod pay;
+pub mod send;
 pub mod show;
+pub mod void;
+pub mod write_off;

@@ -1,10 +1,22 @@
 //! Pay now: from the customer's click to the address of Stripe's page.
 
-use url::Url;
-use zoop_domain::secret::PlainToken;
+use std::time::Duration;
 
-use super::show::{InvoiceKey, InvoiceView};
-use crate::{App, Error};
+use url::Url;
+use zoop_domain::attempt::{Attempt, AttemptKind, AttemptState, AttemptTerms};
+use zoop_domain::id::AttemptId;
+use zoop_domain::invoice::{Lifecycle, PayBlock};
+use zoop_domain::money::Money;
+use zoop_domain::secret::PlainToken;
+use zoop_store::{self as store, attempt::Progress};
+use zoop_stripe::Metadata;
+use zoop_stripe::checkout_session::{self, CreatePaymentSession, Session};
+use zoop_stripe::customer::{self, CustomerFields};
+
+use super::show::{InvoiceKey, InvoiceView, show};
+use crate::attempt::reconcile::FIRST_CHECK_SECONDS;
+use crate::attempt::{self, close, settle};
+use crate::{App, Error, stripe, transaction};
 
 /// What the customer sent.
 #[derive(Clone, Copy, Debug)]
@@ -33,11 +45,234 @@ pub enum PayOutcome {
     Unavailable(Box<InvoiceView>),
 }
 
-/// Starts (or goes on with) paying the invoice behind `key` on Stripe's page.
+/// A payment page lives this long. Stripe allows no less than 30 minutes.
+const PAGE_SECONDS: i64 = 35 * 60;
+/// A page this near its end is not handed out again.
+const NEARLY_OVER_SECONDS: i64 = 120;
+/// A stored attempt without an answer from Stripe is given up after this long.
+const ANSWER_SECONDS: i64 = 60;
+/// How often a click looks again while another one is being served.
+const LOOKS: u32 = 50;
+const LOOK_AGAIN: Duration = Duration::from_millis(100);
+
+/// Starts (or goes on with) paying the invoice behind `key` on Stripe's page. Two clicks lead to
+/// the same page; a click on other terms closes the old page first.
 ///
 /// # Errors
 /// [`Error::NotFound`] as for showing it; [`Error::Invalid`] if it can't be paid online.
 pub async fn pay(app: &App, key: InvoiceKey<'_>, request: PayRequest) -> Result<PayOutcome, Error> {
-    let _ = (app, key, request);
-    unimplemented!()
+    let terms = AttemptTerms { save_card: request.save_card, consent: None };
+    for look in 0..LOOKS {
+        let view = show(app, key).await?;
+        let (owed, status) = (view.invoice.facts.owed()?, view.invoice.facts.status_on(view.today));
+        if !status.is_payable() || !owed.is_positive() {
+            return Ok(PayOutcome::NothingToPay);
+        }
+        let block = PayBlock::of(&view.business, &view.invoice.facts, view.today)?;
+        let account = view.business.charging_account().filter(|_| block.is_online());
+        let account = account.ok_or_else(|| Error::Invalid("this invoice can’t be paid online".into()))?.to_owned();
+        if request.amount_minor != owed.minor() {
+            return Ok(PayOutcome::BalanceChanged(Box::new(view)));
+        }
+        let step = match live_attempt(app, &view).await? {
+            Some(live) => go_on(app, &live, owed, &terms, look).await,
+            None => start(app, &view, &account, owed, &terms).await,
+        };
+        match step {
+            Ok(Step::Go { url, code }) => return Ok(PayOutcome::Checkout { url, code }),
+            Ok(Step::Again) => {}
+            Ok(Step::Wait) => tokio::time::sleep(LOOK_AGAIN).await,
+            Err(Error::Upstream(source)) => {
+                tracing::warn!(error = source.as_ref() as &dyn std::error::Error, "a payment page could not be had");
+                return Ok(PayOutcome::Unavailable(Box::new(view)));
+            }
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(PayOutcome::Unavailable(Box::new(show(app, key).await?)))
+}
+
+enum Step {
+    /// There is a page to go to.
+    Go { url: Url, code: PlainToken },
+    /// Something changed: look afresh.
+    Again,
+    /// Another click is being served: look again in a moment.
+    Wait,
+}
+
+async fn live_attempt(app: &App, view: &InvoiceView) -> Result<Option<Attempt>, Error> {
+    let mut tx = app.db.read().await?;
+    Ok(store::attempt::find_live(&mut tx, &view.business.id, &view.invoice.id).await?)
+}
+
+/// There is a live attempt: its page is handed out again, or it is ended first.
+async fn go_on(app: &App, live: &Attempt, owed: Money, terms: &AttemptTerms, look: u32) -> Result<Step, Error> {
+    let Some(session) = live.session.as_deref().filter(|_| live.state == AttemptState::Open) else {
+        let fresh = app.now().seconds_since(live.created_at) < ANSWER_SECONDS;
+        if live.state == AttemptState::Creating && fresh && look + 1 < LOOKS {
+            return Ok(Step::Wait);
+        }
+        settle::settle(app, live).await?;
+        return Ok(Step::Again);
+    };
+    let stripe = app.stripe()?;
+    let session = checkout_session::get(&stripe.client, &stripe.scope(&live.account), session).await?;
+    let open = session.status == Some(checkout_session::Status::Open);
+    let same = live.amount == owed && live.terms == *terms;
+    let lasts = live.expires_at.is_none_or(|ends| ends.seconds_since(app.now()) > NEARLY_OVER_SECONDS);
+    if open && same && lasts {
+        if let Some((url, code)) = way(&session) {
+            return Ok(Step::Go { url, code });
+        }
+    }
+    if open {
+        close::expire(app, live, &session.id).await?;
+    } else {
+        settle::settle_session(app, live, &session).await?;
+    }
+    Ok(Step::Again)
+}
+
+/// The page's address, and the code of the way back, which only Stripe still knows in clear.
+fn way(session: &Session) -> Option<(Url, PlainToken)> {
+    let url = session.url.as_deref()?.parse().ok()?;
+    let back: Url = session.success_url.as_deref()?.parse().ok()?;
+    let code = PlainToken::parse(back.path_segments()?.next_back()?).ok()?;
+    Some((url, code))
+}
+
+/// Stores a new attempt, then asks Stripe for its page. The stored row comes first, so that
+/// whatever happens after it is known what was asked.
+async fn start(app: &App, view: &InvoiceView, account: &str, owed: Money, terms: &AttemptTerms) -> Result<Step, Error> {
+    let customer = stripe_customer(app, view, account).await?;
+    let code = PlainToken::generate(app.random.as_ref());
+    let Some(attempt) = insert(app, view, account, owed, terms, &code).await? else { return Ok(Step::Again) };
+    let stripe = app.stripe()?;
+    let params = page(app, view, &attempt, customer, &code)?;
+    let key = stripe::key(attempt.id.as_str())?;
+    match checkout_session::create_payment(&stripe.client, &stripe.scope(account), &params, &key).await {
+        Ok(session) => opened(app, &attempt, &session, code).await,
+        Err(error) => {
+            // Nobody has the page's address and nothing is charged, whatever Stripe has made of it.
+            // If a session came about, the reconciler finds it by the attempt it names.
+            let unknown = error.outcome_unknown();
+            if !unknown {
+                end(app, &attempt).await?;
+            } else if let Err(error) = settle::settle(app, &attempt).await {
+                tracing::warn!(attempt = %attempt.id, error = &error as &dyn std::error::Error, "a stray page may be open");
+                end(app, &attempt).await?;
+            }
+            Err(error.into())
+        }
+    }
+}
+
+async fn opened(app: &App, attempt: &Attempt, session: &Session, code: PlainToken) -> Result<Step, Error> {
+    let url = session.url.as_deref().and_then(|url| url.parse().ok());
+    let url = url.ok_or_else(|| Error::Upstream("Stripe's session has no address".into()))?;
+    let opened = transaction!(app, |tx| {
+        store::attempt::update_opened(tx, &attempt.business, &attempt.id, &session.id).await?
+    })?;
+    if opened {
+        return Ok(Step::Go { url, code });
+    }
+    // It was given up while Stripe was slow: its page must not stay open.
+    close::expire(app, attempt, &session.id).await?;
+    Ok(Step::Again)
+}
+
+async fn end(app: &App, attempt: &Attempt) -> Result<(), Error> {
+    transaction!(app, |tx| {
+        let (state, progress) = (AttemptState::Canceled, Progress::default());
+        store::attempt::update_state(tx, &attempt.business, &attempt.id, state, progress, app.now()).await?;
+    })
+}
+
+/// `None` if something changed meanwhile: another attempt, a payment, a cancelation.
+async fn insert(
+    app: &App,
+    view: &InvoiceView,
+    account: &str,
+    owed: Money,
+    terms: &AttemptTerms,
+    code: &PlainToken,
+) -> Result<Option<Attempt>, Error> {
+    let now = app.now();
+    let attempt = Attempt {
+        id: AttemptId::generate(now, app.random.as_ref()),
+        business: view.business.id.clone(),
+        invoice: view.invoice.id.clone(),
+        customer: view.invoice.customer.clone(),
+        kind: AttemptKind::Checkout,
+        state: AttemptState::Creating,
+        amount: owed,
+        account: account.to_owned(),
+        terms: terms.clone(),
+        method: None,
+        method_label: None,
+        session: None,
+        payment_intent: None,
+        created_at: now,
+        expires_at: Some(now.plus_seconds(PAGE_SECONDS)),
+        checks: 0,
+    };
+    let first_check = now.plus_seconds(FIRST_CHECK_SECONDS);
+    let inserted = transaction!(app, |tx| {
+        let locked = store::invoice::lock(tx, &attempt.business, &attempt.invoice).await?.ok_or(Error::NotFound)?;
+        let unchanged = locked.lifecycle == Lifecycle::Open && locked.ledger.balance()? == owed;
+        unchanged && store::attempt::insert(tx, &attempt, Some(code.hash()), Some(first_check)).await?
+    })?;
+    Ok(inserted.then_some(attempt))
+}
+
+fn page(
+    app: &App,
+    view: &InvoiceView,
+    attempt: &Attempt,
+    customer: String,
+    code: &PlainToken,
+) -> Result<CreatePaymentSession, Error> {
+    let back = app.base_url().join(&format!("r/{}", code.expose())).map_err(Error::internal)?;
+    let expires_at = attempt.expires_at.unwrap_or_else(|| app.now().plus_seconds(PAGE_SECONDS));
+    Ok(CreatePaymentSession {
+        customer,
+        client_reference_id: attempt.invoice.to_string(),
+        line_name: format!("Invoice {}", view.invoice.number),
+        amount: attempt.amount.minor(),
+        currency: attempt.amount.currency().to_string(),
+        metadata: attempt::metadata(attempt),
+        expires_at: expires_at.as_unix_seconds(),
+        success_url: format!("{back}?session={{CHECKOUT_SESSION_ID}}"),
+        cancel_url: back.to_string(),
+        allowed_payment_method_types: vec!["card".into()],
+        save: attempt.terms.save_card,
+        submit_message: None,
+    })
+}
+
+/// `cus_…` of the invoice's customer in `account`; made at Stripe at his first payment.
+async fn stripe_customer(app: &App, view: &InvoiceView, account: &str) -> Result<String, Error> {
+    let (business, id) = (&view.business.id, &view.invoice.customer);
+    let mut tx = app.db.read().await?;
+    if let Some(known) = store::stripe_customer::find(&mut tx, business, id, account).await? {
+        return Ok(known);
+    }
+    let customer = store::customer::get(&mut tx, business, id).await?.ok_or(Error::NotFound)?;
+    drop(tx);
+    let stripe = app.stripe()?;
+    let fields = CustomerFields {
+        name: Some(customer.name),
+        email: customer.email,
+        phone: customer.phone,
+        metadata: Metadata::from([("customer_id".to_owned(), id.to_string())]),
+    };
+    // The same key for everybody who asks first: two clicks make one customer.
+    let key = stripe::key(format!("customer-{id}"))?;
+    let made = customer::create(&stripe.client, &stripe.scope(account), &fields, &key).await?;
+    let known = transaction!(app, |tx| {
+        store::stripe_customer::insert(tx, business, id, account, &made.id).await?;
+        store::stripe_customer::find(tx, business, id, account).await?
+    })?;
+    Ok(known.unwrap_or(made.id))
 }

@@ -2,13 +2,17 @@
 
 use zoop_domain::business::Business;
 use zoop_domain::dunning::Dunning;
+use zoop_domain::id::InvoiceId;
 use zoop_domain::invoice::Invoice;
 use zoop_domain::money::Money;
 use zoop_domain::payment::Payment;
 use zoop_domain::refund::Refund;
+use zoop_domain::secret::InvoiceToken;
 use zoop_domain::time::Date;
+use zoop_store::portal_link::Visitor;
+use zoop_store::{self as store, Tx};
 
-use crate::{App, Error};
+use crate::{App, Error, portal};
 
 /// By which secret an invoice is opened.
 #[derive(Clone, Copy, Debug)]
@@ -63,6 +67,46 @@ pub struct Processing {
 /// [`Error::NotFound`] for whatever doesn't open: malformed, unknown, rotated, revoked, another
 /// customer's or another business's, alike.
 pub async fn show(app: &App, key: InvoiceKey<'_>) -> Result<InvoiceView, Error> {
-    let _ = (app, key);
-    unimplemented!()
+    let mut tx = app.db.read().await?;
+    let (business, invoice) = open(&mut tx, key).await?;
+    let payments = store::payment::list(&mut tx, &business.id, &invoice.id).await?;
+    let refunds = store::refund::list(&mut tx, &business.id, &invoice.id).await?;
+    let dunning = match invoice.facts.dunning {
+        Some(_) => store::dunning::find(&mut tx, &business.id, &invoice.id).await?,
+        None => None,
+    };
+    let processing = match invoice.facts.live_attempt {
+        Some(state) if state.is_processing() => processing(&mut tx, &business, &invoice).await?,
+        _ => None,
+    };
+    let today = app.now().date_in(&business.time_zone);
+    Ok(InvoiceView { business, invoice, payments, refunds, dunning, processing, today })
+}
+
+async fn open(tx: &mut Tx, key: InvoiceKey<'_>) -> Result<(Business, Invoice), Error> {
+    match key {
+        InvoiceKey::Portal { token, invoice } => {
+            let Visitor { business, customer, .. } = portal::visitor(tx, token).await?;
+            let id: InvoiceId = invoice.parse().map_err(|_| Error::NotFound)?;
+            let invoice = store::invoice::get(tx, &business.id, &id).await?;
+            let invoice = invoice.filter(|invoice| invoice.customer == customer.id).ok_or(Error::NotFound)?;
+            Ok((business, invoice))
+        }
+        InvoiceKey::Public { token } => {
+            let token = InvoiceToken::parse(token).map_err(|_| Error::NotFound)?;
+            let found = store::invoice::find_by_token(tx, &token).await?.ok_or(Error::NotFound)?;
+            let business = store::business::get(tx, &found.business).await?.ok_or(Error::NotFound)?;
+            let invoice = store::invoice::get(tx, &found.business, &found.invoice).await?.ok_or(Error::NotFound)?;
+            Ok((business, invoice))
+        }
+    }
+}
+
+async fn processing(tx: &mut Tx, business: &Business, invoice: &Invoice) -> Result<Option<Processing>, Error> {
+    let attempt = store::attempt::find_live(tx, &business.id, &invoice.id).await?;
+    Ok(attempt.map(|attempt| Processing {
+        amount: attempt.amount,
+        method_label: attempt.method_label,
+        since: attempt.created_at.date_in(&business.time_zone),
+    }))
 }

@@ -75,6 +75,16 @@ impl Ledger {
         Ok((ledger, if reopened { Lifecycle::Open } else { lifecycle }))
     }
 
+    /// What the bank had taken back is here again: a lost dispute was turned round.
+    ///
+    /// # Errors
+    /// Another currency, or an overflow.
+    pub fn restore(&self, lifecycle: Lifecycle, amount: Money) -> Result<(Self, Lifecycle), MoneyError> {
+        let ledger = Self { returned: self.returned.minus(amount)?, ..*self };
+        let settled = lifecycle == Lifecycle::Open && !ledger.balance()?.is_positive();
+        Ok((ledger, if settled { Lifecycle::Paid } else { lifecycle }))
+    }
+
     /// The business gave back `amount` that had been applied. On an open invoice it is owed
     /// again; a paid one stays paid.
     ///

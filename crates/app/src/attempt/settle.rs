@@ -1,0 +1,130 @@
+//! The one function that decides what became of an attempt. The way back, the webhook worker and
+//! the reconciler all call it; calling it twice is calling it once.
+//!
+//! It reads the truth from Stripe (never an event's body, never a URL) before it opens a
+//! transaction, so no lock is held over the network.
+
+use zoop_domain::attempt::{Attempt, AttemptState};
+use zoop_store::{self as store, attempt::Progress};
+use zoop_stripe::checkout_session::{self, Session};
+use zoop_stripe::payment_intent::{self, PaymentIntent, Status};
+use zoop_stripe::{Expandable, Page};
+
+use super::{close, record};
+use crate::{App, Error, actor, transaction};
+
+/// Where an attempt stands once Stripe was asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// The customer can still pay by it.
+    Open,
+    /// Stripe is collecting.
+    Processing,
+    /// Paid.
+    Paid,
+    /// Over, and nothing was charged.
+    NotPaid,
+}
+
+/// Asks Stripe what became of the attempt and writes it down.
+///
+/// # Errors
+/// [`Error::Upstream`] if Stripe or the database does not answer: nothing has changed then.
+pub async fn settle(app: &App, attempt: &Attempt) -> Result<Standing, Error> {
+    let stripe = app.stripe()?;
+    let scope = stripe.scope(&attempt.account);
+    if let Some(session) = &attempt.session {
+        let session = checkout_session::get(&stripe.client, &scope, session).await?;
+        return settle_session(app, attempt, &session).await;
+    }
+    if let Some(intent) = &attempt.payment_intent {
+        let intent = payment_intent::get(&stripe.client, &scope, intent).await?;
+        return settle_intent(app, attempt, &intent).await;
+    }
+    abandon(app, attempt).await
+}
+
+/// The same for an attempt whose session was just read.
+pub(crate) async fn settle_session(app: &App, attempt: &Attempt, session: &Session) -> Result<Standing, Error> {
+    use checkout_session::Status as S;
+    match (session.status.as_ref(), &session.payment_intent) {
+        (Some(S::Complete), Some(Expandable::Object(intent))) => settle_intent(app, attempt, intent).await,
+        (Some(S::Complete), Some(Expandable::Id(id))) => {
+            let stripe = app.stripe()?;
+            let intent = payment_intent::get(&stripe.client, &stripe.scope(&attempt.account), id).await?;
+            settle_intent(app, attempt, &intent).await
+        }
+        (Some(S::Open), _) if attempt.state.is_live() => {
+            move_on(app, attempt, AttemptState::Open, Progress::default()).await?;
+            Ok(Standing::Open)
+        }
+        // It ended here, but its page is still open there: nobody shall pay by it.
+        (Some(S::Open), _) => close::expire(app, attempt, &session.id).await,
+        _ => {
+            move_on(app, attempt, AttemptState::Canceled, Progress::default()).await?;
+            Ok(Standing::NotPaid)
+        }
+    }
+}
+
+/// The same for an attempt whose payment intent was just read.
+pub(crate) async fn settle_intent(app: &App, attempt: &Attempt, intent: &PaymentIntent) -> Result<Standing, Error> {
+    let label = record::method_label(intent);
+    let error = intent.last_payment_error.as_ref();
+    let progress = Progress {
+        payment_intent: Some(&intent.id),
+        method_label: label.as_deref(),
+        failure_code: error.and_then(|error| error.decline_code.as_deref().or(error.code.as_deref())),
+    };
+    let (state, standing) = match &intent.status {
+        Status::Succeeded => return record::record(app, attempt, intent).await,
+        Status::Processing => (AttemptState::Processing, Standing::Processing),
+        Status::RequiresAction => (AttemptState::RequiresAction, Standing::Open),
+        Status::Canceled => (AttemptState::Canceled, Standing::NotPaid),
+        Status::RequiresPaymentMethod | Status::RequiresConfirmation => (AttemptState::Failed, Standing::NotPaid),
+        // Not a state our intents come into; leave it to a person.
+        other => {
+            let message = format!("payment intent {} is {other}, which Zoop doesn’t deal with", intent.id);
+            transaction!(app, |tx| {
+                actor::alert(app, tx, Some(&attempt.business), "payment_intent.state", &intent.id, message.clone())
+                    .await?;
+            })?;
+            return Ok(Standing::Processing);
+        }
+    };
+    move_on(app, attempt, state, progress).await?;
+    Ok(standing)
+}
+
+/// The attempt was stored, but we never heard of its session: nobody has its address, nothing can
+/// be charged. A session that Stripe made all the same is found among the customer's open ones
+/// and closed.
+async fn abandon(app: &App, attempt: &Attempt) -> Result<Standing, Error> {
+    let stripe = app.stripe()?;
+    let scope = stripe.scope(&attempt.account);
+    let mut tx = app.db.read().await?;
+    let customer =
+        store::stripe_customer::find(&mut tx, &attempt.business, &attempt.customer, &attempt.account).await?;
+    drop(tx);
+    if let Some(customer) = customer {
+        let mut next = Some(Page::largest());
+        while let Some(page) = next {
+            let open = Some(&checkout_session::Status::Open);
+            let list = checkout_session::list(&stripe.client, &scope, &customer, open, &page).await?;
+            for stray in list.data.iter().filter(|session| session.metadata == super::metadata(attempt)) {
+                if close::expire(app, attempt, &stray.id).await? == Standing::Paid {
+                    return Ok(Standing::Paid);
+                }
+            }
+            next = list.next(&page);
+        }
+    }
+    move_on(app, attempt, AttemptState::Canceled, Progress::default()).await?;
+    Ok(Standing::NotPaid)
+}
+
+async fn move_on(app: &App, attempt: &Attempt, state: AttemptState, progress: Progress<'_>) -> Result<(), Error> {
+    transaction!(app, |tx| {
+        store::attempt::update_state(tx, &attempt.business, &attempt.id, state, progress, app.now()).await?;
+    })
+}

@@ -1,0 +1,3 @@
+//! What can be done with a business.
+
+pub mod connect;

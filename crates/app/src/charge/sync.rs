@@ -1,0 +1,112 @@
+//! Re-reads a payment's refunds and disputes from Stripe and brings payment and invoice in line.
+//! Ours or made at Stripe, told in order or not: what is there now is what counts.
+
+use zoop_domain::id::RefundId;
+use zoop_domain::invoice::ClosingDates;
+use zoop_domain::money::Money;
+use zoop_domain::payment::Payment;
+use zoop_domain::refund::{Refund, RefundReason, RefundState};
+use zoop_domain::time::Instant;
+use zoop_store::{self as store, Tx};
+use zoop_stripe::refund::{self, Refund as StripeRefund, Status};
+use zoop_stripe::{Page, dispute};
+
+use crate::{App, Error, actor, transaction};
+
+/// Brings the payment in line with what Stripe says of its charge.
+///
+/// # Errors
+/// [`Error::Upstream`] if Stripe or the database doesn't answer: nothing has changed then.
+pub async fn sync(app: &App, payment: &Payment) -> Result<(), Error> {
+    let (Some(account), Some(intent)) = (&payment.account, &payment.payment_intent) else { return Ok(()) };
+    let stripe = app.stripe()?;
+    let scope = stripe.scope(account);
+    let mut refunds = Vec::new();
+    let mut next = Some(Page::largest());
+    while let Some(page) = next {
+        let list = refund::list(&stripe.client, &scope, intent, &page).await?;
+        next = list.next(&page);
+        refunds.extend(list.data);
+    }
+    let disputes = dispute::list(&stripe.client, &scope, Some(intent), &Page::largest()).await?.data;
+    transaction!(app, |tx| {
+        sync_refunds(app, tx, payment, &refunds).await?;
+        super::dispute::sync(app, tx, payment, &disputes).await?;
+    })
+}
+
+async fn sync_refunds(app: &App, tx: &mut Tx, payment: &Payment, refunds: &[StripeRefund]) -> Result<(), Error> {
+    let business = &payment.business;
+    let owner = store::business::get(tx, business).await?.ok_or(Error::NotFound)?;
+    let locked = store::invoice::lock(tx, business, &payment.invoice).await?.ok_or(Error::NotFound)?;
+    // Read again under the lock: another worker may have been here since.
+    let payment = store::payment::get(tx, business, &payment.id).await?.ok_or(Error::NotFound)?;
+    for refund in refunds {
+        record(app, tx, &payment, refund).await?;
+    }
+    let given_back = refunds.iter().filter(|refund| state_of(refund) != RefundState::Failed);
+    let refunded = Money::new(given_back.map(|refund| refund.amount).sum(), payment.amount.currency());
+    if refunded == payment.refunded {
+        return Ok(());
+    }
+    store::payment::update_refunded(tx, business, &payment.id, refunded).await?;
+    let change = owed_part(&payment, refunded)?.minus(owed_part(&payment, payment.refunded)?)?;
+    if change.is_zero() {
+        return Ok(());
+    }
+    let ledger = locked.ledger.refund(locked.lifecycle, change)?;
+    let (id, lifecycle) = (&locked.id, locked.lifecycle);
+    store::invoice::update_ledger(tx, business, id, lifecycle, &ledger, locked.bank_returned).await?;
+    let today = app.now().date_in(&owner.time_zone);
+    let dates = ClosingDates { refunded_on: Some(today), ..locked.dates };
+    store::invoice::update_dates(tx, business, id, &dates).await?;
+    Ok(())
+}
+
+/// Of what went back, the part that had paid the invoice. Surplus goes back first.
+fn owed_part(payment: &Payment, refunded: Money) -> Result<Money, Error> {
+    let surplus = payment.amount.minus(payment.applied)?;
+    let beyond = refunded.minus(surplus)?;
+    Ok(if beyond.is_positive() { beyond } else { Money::zero(refunded.currency()) })
+}
+
+async fn record(app: &App, tx: &mut Tx, payment: &Payment, stripe: &StripeRefund) -> Result<(), Error> {
+    let business = &payment.business;
+    let state = state_of(stripe);
+    let known = store::refund::list(tx, business, &payment.invoice).await?;
+    let ours = stripe.metadata.get("refund_id");
+    let known = known.into_iter().find(|refund| {
+        refund.stripe_refund.as_ref() == Some(&stripe.id) || ours.is_some_and(|ours| ours == refund.id.as_str())
+    });
+    match &known {
+        Some(refund) => store::refund::update_state(tx, business, &refund.id, state, Some(&stripe.id)).await?,
+        None => {
+            let refund = Refund {
+                id: RefundId::generate(app.now(), app.random.as_ref()),
+                business: business.clone(),
+                payment: payment.id.clone(),
+                amount: Money::new(stripe.amount, payment.amount.currency()),
+                reason: RefundReason::External,
+                state,
+                stripe_refund: Some(stripe.id.clone()),
+                created_at: stripe.created.map_or_else(|| app.now(), Instant::from_unix_seconds),
+            };
+            let account = payment.account.as_deref();
+            store::refund::insert(tx, &refund, &payment.invoice, account, &stripe.id).await?;
+        }
+    }
+    if state == RefundState::Failed && known.is_none_or(|refund| refund.state != RefundState::Failed) {
+        let message =
+            format!("Stripe could not send a refund of {} minor units: the money is still here.", stripe.amount);
+        actor::alert(app, tx, Some(business), "refund.failed", &stripe.id, message).await?;
+    }
+    Ok(())
+}
+
+fn state_of(refund: &StripeRefund) -> RefundState {
+    match &refund.status {
+        Some(Status::Succeeded) => RefundState::Succeeded,
+        Some(Status::Failed | Status::Canceled) => RefundState::Failed,
+        _ => RefundState::Pending,
+    }
+}

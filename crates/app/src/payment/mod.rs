@@ -1,0 +1,3 @@
+//! Payments that didn't come through Stripe.
+
+pub mod record;

@@ -1,0 +1,77 @@
+//! Records a payment by hand: a check, cash.
+
+use zoop_domain::id::{BusinessId, InvoiceId, PaymentId};
+use zoop_domain::invoice::Lifecycle;
+use zoop_domain::money::Money;
+use zoop_domain::payment::{Payment, PaymentKind, PaymentState};
+use zoop_domain::time::Date;
+use zoop_store as store;
+
+use crate::attempt::{close, record_payment};
+use crate::{App, Error, transaction};
+
+/// What was handed over.
+#[derive(Clone, Debug)]
+pub struct HandPayment {
+    /// How.
+    pub kind: PaymentKind,
+    /// How much.
+    pub amount: Money,
+    /// "Check #1042", "Cash".
+    pub label: String,
+    /// On which day.
+    pub received_on: Date,
+}
+
+/// Records it. A payment page that is still open is closed first, so that nobody pays twice.
+///
+/// # Errors
+/// [`Error::Invalid`] if it is nothing or more than is owed; [`Error::Conflict`] if the invoice
+/// isn't open, or a payment has just arrived or is under way; [`Error::NotFound`] without it.
+pub async fn record(
+    app: &App,
+    business: &BusinessId,
+    invoice: &InvoiceId,
+    paid: &HandPayment,
+) -> Result<PaymentId, Error> {
+    close::close_live(app, business, invoice).await?;
+    let id = PaymentId::generate(app.now(), app.random.as_ref());
+    transaction!(app, |tx| {
+        let owner = store::business::get(tx, business).await?.ok_or(Error::NotFound)?;
+        let locked = store::invoice::lock(tx, business, invoice).await?.ok_or(Error::NotFound)?;
+        if !matches!(locked.lifecycle, Lifecycle::Open | Lifecycle::Uncollectible) {
+            return Err(Error::Conflict("this invoice takes no payment".into()));
+        }
+        if store::attempt::find_live(tx, business, invoice).await?.is_some() {
+            return Err(Error::Conflict("a payment for this invoice is under way".into()));
+        }
+        let balance = locked.ledger.balance()?;
+        if !paid.amount.is_positive() || paid.amount.minus(balance)?.is_positive() {
+            return Err(Error::Invalid(format!("the amount must lie between nothing and the balance, {balance}")));
+        }
+        let applied = locked.ledger.apply(locked.lifecycle, paid.amount)?;
+        let payment = Payment {
+            id: id.clone(),
+            business: business.clone(),
+            invoice: invoice.clone(),
+            customer: locked.customer.clone(),
+            attempt: None,
+            kind: paid.kind,
+            state: PaymentState::Succeeded,
+            amount: paid.amount,
+            applied: applied.applied,
+            refunded: Money::zero(paid.amount.currency()),
+            method_label: paid.label.clone(),
+            account: None,
+            payment_intent: None,
+            charge: None,
+            received_at: paid.received_on.at_hour(12, &owner.time_zone),
+            received_on: paid.received_on,
+            dispute: None,
+            returned_on: None,
+        };
+        store::payment::insert(tx, &payment).await?;
+        record_payment(app, tx, &owner, &locked, &payment, &applied).await?;
+    })?;
+    Ok(id)
+}

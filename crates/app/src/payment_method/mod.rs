@@ -1,0 +1,4 @@
+//! Cards and bank accounts on file.
+
+pub mod detach;
+pub mod save;

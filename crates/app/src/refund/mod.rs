@@ -1,0 +1,3 @@
+//! Money on its way back.
+
+pub mod send;

@@ -1,0 +1,48 @@
+//! Sends a recorded refund to Stripe. Its idempotency key was chosen when it was recorded, so
+//! sending twice refunds once.
+
+use zoop_domain::id::{BusinessId, RefundId};
+use zoop_domain::refund::{RefundReason, RefundState, surplus_key};
+use zoop_store as store;
+use zoop_stripe::Metadata;
+use zoop_stripe::refund::{self, CreateRefund};
+
+use crate::{App, Error, charge, stripe, transaction};
+
+/// Sends the refund, unless Stripe has it already, and re-reads the charge.
+///
+/// # Errors
+/// [`Error::NotFound`] without such a refund; [`Error::Upstream`] if Stripe doesn't answer.
+pub async fn send(app: &App, business: &BusinessId, id: &RefundId) -> Result<(), Error> {
+    let mut tx = app.db.read().await?;
+    let refund = store::refund::get(&mut tx, business, id).await?.ok_or(Error::NotFound)?;
+    let payment = store::payment::get(&mut tx, business, &refund.payment).await?.ok_or(Error::NotFound)?;
+    drop(tx);
+    let (Some(account), Some(intent)) = (&payment.account, &payment.payment_intent) else {
+        return Err(Error::Invalid("a payment by hand is given back by hand".into()));
+    };
+    if refund.state == RefundState::Pending && refund.stripe_refund.is_none() {
+        let stripe = app.stripe()?;
+        let params = CreateRefund {
+            payment_intent: intent.clone(),
+            amount: Some(refund.amount.minor()),
+            reason: None,
+            metadata: Metadata::from([("refund_id".to_owned(), id.to_string())]),
+        };
+        let key = match refund.reason {
+            RefundReason::Surplus => surplus_key(intent),
+            _ => id.to_string(),
+        };
+        match refund::create(&stripe.client, &stripe.scope(account), &params, &stripe::key(key)?).await {
+            Ok(_) => {}
+            // Somebody gave the money back at Stripe before us: reading the charge tells how.
+            Err(error) if error.is_invalid_state() => {
+                transaction!(app, |tx| {
+                    store::refund::update_state(tx, business, id, RefundState::Failed, None).await?;
+                })?;
+            }
+            Err(error) => return Err(error.into()),
+        }
+    }
+    charge::sync::sync(app, &payment).await
+}

@@ -1,0 +1,39 @@
+//! Stripe as this install uses it: the client, whose key it is, and which events are believed.
+
+use secrecy::SecretString;
+use zoop_stripe::{Client, IdempotencyKey, Scope};
+
+use crate::{App, Error};
+
+/// Stripe, if this install can charge.
+#[derive(Clone, Debug)]
+pub struct Stripe {
+    /// The client with the install's secret key.
+    pub client: Client,
+    /// The account that the key belongs to, as `GET /v1/account` names it: `acct_…`.
+    pub own_account: String,
+    /// The secrets webhooks may be signed with; two while one is being replaced.
+    pub webhook_secrets: Vec<SecretString>,
+    /// Whether the key moves real money. Events of the other mode are left alone.
+    pub livemode: bool,
+}
+
+impl Stripe {
+    /// How to ask on behalf of `account`: directly, or as a connected account.
+    #[must_use]
+    pub fn scope(&self, account: &str) -> Scope {
+        if account == self.own_account { Scope::Own } else { Scope::Connected(account.to_owned()) }
+    }
+}
+
+impl App {
+    /// Stripe, or [`Error::Upstream`] if this install has no key.
+    pub(crate) fn stripe(&self) -> Result<&Stripe, Error> {
+        self.stripe.as_ref().ok_or_else(|| Error::Upstream("no Stripe key is configured".into()))
+    }
+}
+
+/// An idempotency key from an id of ours, or one of Stripe's.
+pub(crate) fn key(text: impl Into<String>) -> Result<IdempotencyKey, Error> {
+    IdempotencyKey::new(text).map_err(Error::internal)
+}

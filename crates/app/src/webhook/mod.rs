@@ -1,0 +1,4 @@
+//! Stripe's webhooks: received into an inbox, dealt with by a job that reads the truth from Stripe.
+
+pub mod process;
+pub mod receive;
