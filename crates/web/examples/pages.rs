@@ -1,0 +1,62 @@
+//! Writes every sample page with its assets to the folder given as argument, to be looked at:
+//! `cargo run -p zoop-web --features samples --example pages -- /tmp/pages`
+
+use std::path::Path;
+use std::{env, fs, io};
+
+use zoop_web::attempt::come_back::WayBackPage;
+use zoop_web::error::{ErrorPage, NotFoundPage, PageError};
+use zoop_web::invoice::receipt::ReceiptPage;
+use zoop_web::invoice::show::InvoicePage;
+use zoop_web::page::{Samples, brand};
+use zoop_web::portal::home::HomePage;
+use zoop_web::{asset, layer, sample};
+
+use askama::Template as _;
+
+fn main() -> io::Result<()> {
+    let folder = env::args().nth(1).ok_or_else(|| io::Error::other("say which folder"))?;
+    let folder = Path::new(&folder);
+    pages::<HomePage>(folder)?;
+    pages::<InvoicePage>(folder)?;
+    pages::<ReceiptPage>(folder)?;
+    pages::<WayBackPage>(folder)?;
+    page(folder, "not-found", NotFoundPage {}.render())?;
+    let errors = [
+        ("method-not-allowed", PageError::MethodNotAllowed),
+        ("too-large", PageError::TooLarge),
+        ("upstream", PageError::Upstream("no answer".into())),
+        ("internal", PageError::internal("cause")),
+    ];
+    for (name, error) in &errors {
+        page(folder, name, ErrorPage::of(error, "7K2M-Q9XT").render())?;
+    }
+    for asset in asset::all() {
+        write(folder, asset.url(), asset.bytes())?;
+    }
+    for business in [sample::greenline(), sample::hartley()] {
+        if let (Some(url), Some(color)) = (brand::stylesheet_url(&business), business.brand_color) {
+            write(folder, &url, brand::stylesheet(color).as_bytes())?;
+        }
+        if let Some(url) = brand::logo_url(&business) {
+            write(folder, &url, sample::LOGO)?;
+        }
+    }
+    write(folder, "/policy.txt", layer::headers::policy("https://checkout.stripe.com").as_bytes())
+}
+
+fn pages<P: Samples>(folder: &Path) -> io::Result<()> {
+    P::samples().into_iter().try_for_each(|(name, sample)| page(folder, name, sample.render()))
+}
+
+fn page(folder: &Path, name: &str, html: askama::Result<String>) -> io::Result<()> {
+    write(folder, &format!("/{name}.html"), html.map_err(io::Error::other)?.as_bytes())
+}
+
+fn write(folder: &Path, path: &str, bytes: &[u8]) -> io::Result<()> {
+    let file = folder.join(path.trim_start_matches('/'));
+    if let Some(parent) = file.parent() {
+        fs::create_dir_all(parent)?;
+    }
+    fs::write(file, bytes)
+}

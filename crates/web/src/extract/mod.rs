@@ -1,0 +1,14 @@
+//! What handlers unpack from a request. Each extractor fails as a [`PageError`], never with
+//! the framework's bare text.
+
+pub mod client_ip;
+pub mod form;
+pub mod path;
+pub mod visit;
+pub mod way_back_cookie;
+
+pub use client_ip::ClientIp;
+pub use form::PayForm;
+pub use path::Segments;
+pub use visit::Visit;
+pub use way_back_cookie::WayBackCookie;

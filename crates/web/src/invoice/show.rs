@@ -1,0 +1,216 @@
+//! The invoice page: who asks, how much, by when, one button; then what it is for.
+
+use askama::Template;
+use axum::extract::State;
+use axum::response::Response;
+use http::StatusCode;
+use zoop_app::invoice::show::{InvoiceView, show};
+use zoop_domain::business::Business;
+use zoop_domain::invoice::{Invoice, PayBlock, Status};
+use zoop_domain::money::{Money, MoneyError};
+
+use super::banner;
+use super::notice::{Notice, NoticeQuery};
+use super::totals::{SettlementRow, settlement_rows};
+use crate::Web;
+use crate::error::PageError;
+use crate::page::contact;
+use crate::page::status_look::StatusLook;
+use crate::page::{self, Samples};
+use crate::routes::InvoicePath;
+
+/// `GET /p/{token}/invoices/{invoice}` and `GET /i/{token}`
+pub async fn get(State(web): State<Web>, path: InvoicePath, NoticeQuery(asked): NoticeQuery) -> Result<Response, PageError> {
+    let view = show(&web.app, path.key()).await?;
+    InvoicePage::new(view, &path)?.with_notice(asked).answer(StatusCode::OK)
+}
+
+/// The invoice page.
+#[derive(Template)]
+#[template(path = "invoice/show.html", whitespace = "minimize")]
+pub struct InvoicePage {
+    view: InvoiceView,
+    path: InvoicePath,
+    status: Status,
+    look: StatusLook,
+    block: PayBlock,
+    owed: Money,
+    balance: Money,
+    settlement: Vec<SettlementRow>,
+    notice: Option<Notice>,
+    save_card: bool,
+}
+
+impl InvoicePage {
+    /// The page of `view`, reached by `path`.
+    ///
+    /// # Errors
+    /// [`PageError::Internal`] for amounts that don't add up.
+    pub fn new(view: InvoiceView, path: &InvoicePath) -> Result<Self, PageError> {
+        Self::of(view, path.clone()).map_err(PageError::internal)
+    }
+
+    fn of(view: InvoiceView, path: InvoicePath) -> Result<Self, MoneyError> {
+        let facts = &view.invoice.facts;
+        let status = facts.status_on(view.today);
+        Ok(Self {
+            look: StatusLook::of(status, facts.due_on),
+            block: PayBlock::of(&view.business, facts, view.today)?,
+            owed: facts.owed()?,
+            balance: facts.ledger.balance()?,
+            settlement: settlement_rows(&view)?,
+            notice: None,
+            save_card: false,
+            status,
+            path,
+            view,
+        })
+    }
+
+    /// Says what came of the last step; drops what no longer holds, such as "you can pay
+    /// whenever you're ready" on a paid invoice whose URL still asks for it.
+    #[must_use]
+    pub fn with_notice(mut self, notice: Option<Notice>) -> Self {
+        self.notice = notice.filter(|_| self.status.is_payable());
+        self
+    }
+
+    /// Keeps the tick at "Save card for future invoices".
+    #[must_use]
+    pub fn keeping(mut self, save_card: bool) -> Self {
+        self.save_card = save_card;
+        self
+    }
+
+    /// The balance changed; says to what.
+    #[must_use]
+    pub fn with_changed_balance(self) -> Self {
+        let owed = self.owed;
+        self.with_notice(Some(Notice::BalanceChanged(owed)))
+    }
+
+    /// The answer.
+    ///
+    /// # Errors
+    /// [`PageError::Internal`] if the page can't be drawn.
+    pub fn answer(&self, status: StatusCode) -> Result<Response, PageError> {
+        page::with_status(status, self)
+    }
+
+    fn business(&self) -> &Business {
+        &self.view.business
+    }
+
+    fn invoice(&self) -> &Invoice {
+        &self.view.invoice
+    }
+
+    /// What the large amount is, for those who only hear it.
+    fn amount_label(&self) -> &'static str {
+        match self.status {
+            Status::Processing => "On its way",
+            _ if !self.status.is_payable() => "Total",
+            _ if self.owed == self.invoice().totals.total => "Amount due",
+            _ => "Balance due",
+        }
+    }
+
+    fn amount(&self) -> Money {
+        match (&self.view.processing, self.status) {
+            (Some(processing), Status::Processing) => processing.amount,
+            (None, Status::Processing) => self.owed,
+            _ if self.status.is_payable() => self.owed,
+            _ => self.invoice().totals.total,
+        }
+    }
+
+    fn is_canceled(&self) -> bool {
+        self.status == Status::Canceled
+    }
+
+    /// What a customer with something on his mind can do: "call us".
+    fn call_us(&self) -> &'static str {
+        contact::call_us(self.business())
+    }
+
+    fn mail_subject(&self) -> String {
+        format!("Invoice {}", self.invoice().number)
+    }
+
+    /// The invoice that takes this one's place: its number, and its page if the portal is open.
+    fn replacement(&self) -> Option<(&str, Option<String>)> {
+        let (id, number) = self.invoice().replaced_by.as_ref()?;
+        Some((number, self.path.portal().map(|portal| portal.invoice(id).page())))
+    }
+}
+
+impl Samples for InvoicePage {
+    #[cfg(any(test, feature = "samples"))]
+    fn samples() -> Vec<(&'static str, Self)> {
+        use crate::sample;
+        let page = |view, path: &InvoicePath| Self::new(view, path).expect("samples add up");
+        let public = |(name, view)| (name, page(view, &sample::public_path()));
+        let mut samples: Vec<_> = sample::invoice::all().into_iter().map(public).collect();
+        let inside = |view: InvoiceView| {
+            let path = sample::portal_path().invoice(&view.invoice.id);
+            page(view, &path)
+        };
+        samples.extend([
+            ("invoice-from-portal", inside(sample::invoice::due())),
+            ("invoice-void-from-portal", inside(sample::invoice::void())),
+            ("invoice-not-charged", page(sample::invoice::due(), &sample::public_path()).with_notice(Some(Notice::NotCharged))),
+            ("invoice-balance-changed", inside(sample::invoice::overdue()).keeping(true).with_changed_balance()),
+            ("invoice-unavailable", inside(sample::invoice::due()).keeping(true).with_notice(Some(Notice::Unavailable))),
+        ]);
+        samples
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sample;
+
+    fn html(view: InvoiceView) -> String {
+        InvoicePage::new(view, &sample::public_path()).unwrap().render().unwrap()
+    }
+
+    #[test]
+    fn s21_to_s24_the_pay_block_has_four_rows() {
+        let cases = [
+            (sample::invoice::due(), [true, false, false]),
+            (sample::invoice::overdue(), [true, true, false]),
+            (sample::invoice::offline_only(), [false, false, false]),
+            (sample::invoice::contact(), [false, false, true]),
+        ];
+        for (view, [pay_now, collapsed, contact]) in cases {
+            let html = html(view);
+            assert_eq!(html.contains(">Pay now</button>"), pay_now);
+            assert_eq!(html.contains("Or pay offline"), collapsed);
+            assert_eq!(html.contains("to arrange payment"), contact);
+        }
+        assert!(html(sample::invoice::offline_only()).contains("Send a check payable to"));
+    }
+
+    #[test]
+    fn only_what_can_be_paid_has_a_form() {
+        for (name, view) in sample::invoice::all() {
+            let payable = view.invoice.facts.status_on(view.today).is_payable();
+            let offered = html(view).contains("<form");
+            assert!(payable || !offered, "{name}");
+        }
+    }
+
+    #[test]
+    fn the_public_page_never_leads_into_the_portal() {
+        for (name, view) in sample::invoice::all() {
+            assert!(!html(view).contains("\"/p/"), "{name}");
+        }
+    }
+
+    #[test]
+    fn an_old_notice_is_not_repeated_on_a_paid_invoice() {
+        let page = InvoicePage::new(sample::invoice::paid(), &sample::public_path()).unwrap();
+        assert!(!page.with_notice(Some(Notice::NotCharged)).render().unwrap().contains("Nothing was charged"));
+    }
+}

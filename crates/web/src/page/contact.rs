@@ -1,0 +1,76 @@
+//! How to reach the business: links a telephone dials and a mail program opens, and the words for
+//! whichever of the two there is.
+
+use zoop_domain::business::Business;
+use zoop_domain::money::Currency;
+
+/// `tel:+15125550148` for "(512) 555-0148", with the extension after a pause.
+#[must_use]
+pub fn tel(business: &Business) -> Option<String> {
+    let phone = business.phone.as_deref()?;
+    let (number, extension) = phone.split_once(['x', 'X', '#', 'e', 'E']).unwrap_or((phone, ""));
+    let digits = |text: &str| text.chars().filter(char::is_ascii_digit).collect::<String>();
+    let (number_digits, extension) = (digits(number), digits(extension));
+    let prefix = match number_digits.len() {
+        _ if number.trim_start().starts_with('+') => "+",
+        10 if matches!(business.currency, Currency::Usd | Currency::Cad) => "+1",
+        _ => "",
+    };
+    let pause = if extension.is_empty() { "" } else { "," };
+    (!number_digits.is_empty()).then(|| format!("tel:{prefix}{number_digits}{pause}{extension}"))
+}
+
+/// `mailto:billing@greenline.example`, with a subject if one is given.
+#[must_use]
+pub fn mailto(business: &Business, subject: Option<&str>) -> Option<String> {
+    let email = percent_encoded(business.email.as_deref()?);
+    Some(match subject {
+        Some(subject) => format!("mailto:{email}?subject={}", percent_encoded(subject)),
+        None => format!("mailto:{email}"),
+    })
+}
+
+/// "call us", or whatever the business can be reached by.
+#[must_use]
+pub fn call_us(business: &Business) -> &'static str {
+    match (&business.phone, &business.email) {
+        (Some(_), _) => "call us",
+        (None, Some(_)) => "write to us",
+        (None, None) => "contact us",
+    }
+}
+
+/// RFC 6068 leaves letters, digits and a few marks; a space is `%20` there, never a plus.
+fn percent_encoded(text: &str) -> String {
+    let mut encoded = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'@' => encoded.push(char::from(byte)),
+            _ => encoded.push_str(&format!("%{byte:02X}")),
+        }
+    }
+    encoded
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sample;
+
+    #[test]
+    fn s13_a_telephone_dials_what_is_written() {
+        let dialled = |phone: &str, currency| tel(&Business { phone: Some(phone.into()), currency, ..sample::greenline() });
+        assert_eq!(dialled("(512) 555-0148", Currency::Usd).as_deref(), Some("tel:+15125550148"));
+        assert_eq!(dialled("+44 20 7946 0991", Currency::Gbp).as_deref(), Some("tel:+442079460991"));
+        assert_eq!(dialled("020 7946 0991", Currency::Gbp).as_deref(), Some("tel:02079460991"));
+        assert_eq!(dialled("512.555.0148 ext. 12", Currency::Usd).as_deref(), Some("tel:+15125550148,12"));
+        assert_eq!(dialled("ask for Jo", Currency::Usd), None);
+    }
+
+    #[test]
+    fn s13_a_mail_has_its_subject() {
+        let business = Business { email: Some("a b&c@d.example".into()), ..sample::greenline() };
+        assert_eq!(mailto(&business, Some("Invoice 4417 & more")).as_deref(), Some("mailto:a%20b%26c@d.example?subject=Invoice%204417%20%26%20more"));
+        assert_eq!(mailto(&Business { email: None, ..business }, None), None);
+    }
+}

@@ -1,0 +1,131 @@
+//! Draws every page from its samples and holds it to the house's rules of markup.
+
+use std::collections::{HashMap, HashSet};
+
+use crate::attempt::come_back::WayBackPage;
+use crate::error::PageError;
+use crate::invoice::receipt::ReceiptPage;
+use crate::invoice::show::InvoicePage;
+use crate::page::Samples;
+use crate::portal::home::HomePage;
+
+fn drawn<P: Samples>() -> Vec<(&'static str, String)> {
+    P::samples().into_iter().map(|(name, page)| (name, page.render().unwrap())).collect()
+}
+
+fn all() -> Vec<(&'static str, String)> {
+    let errors = [
+        ("not-found", PageError::NotFound),
+        ("method-not-allowed", PageError::MethodNotAllowed),
+        ("too-large", PageError::TooLarge),
+        ("invalid", PageError::Invalid("This invoice can’t be paid online.".into())),
+        ("conflict", PageError::Conflict("This invoice was canceled.".into())),
+        ("timed-out", PageError::TimedOut),
+        ("upstream", PageError::Upstream("no answer".into())),
+        ("internal", PageError::internal("secret cause")),
+    ];
+    let errors = errors.into_iter().map(|(name, error)| (name, error.page("7K2M-Q9XT").unwrap()));
+    [drawn::<HomePage>(), drawn::<InvoicePage>(), drawn::<ReceiptPage>(), drawn::<WayBackPage>()]
+        .into_iter()
+        .flatten()
+        .chain(errors)
+        .collect()
+}
+
+/// One tag: its name, whether it closes, and its attributes as written.
+struct Tag<'a> {
+    name: &'a str,
+    closes: bool,
+    attributes: &'a str,
+}
+
+impl Tag<'_> {
+    fn attribute(&self, name: &str) -> Option<&str> {
+        let start = self.attributes.find(&format!(" {name}=\""))? + name.len() + 3;
+        self.attributes[start..].split('"').next()
+    }
+}
+
+/// Good enough for what our templates write: no comments, no script, no `>` in attributes.
+fn tags(html: &str) -> Vec<Tag<'_>> {
+    let bodies = html.split('<').skip(1).map(|rest| rest.split('>').next().unwrap());
+    bodies
+        .map(|body| {
+            let closes = body.starts_with('/');
+            let body = body.trim_start_matches('/');
+            let name = body.split([' ', '/']).next().unwrap();
+            Tag { name, closes, attributes: &body[name.len()..] }
+        })
+        .collect()
+}
+
+fn balanced(page: &str, tags: &[Tag<'_>]) {
+    const VOID: &[&str] = &["!doctype", "meta", "link", "img", "br", "hr", "input"];
+    let mut open = Vec::new();
+    for tag in tags {
+        match tag.closes {
+            true => assert_eq!(open.pop(), Some(tag.name), "{page}"),
+            false if VOID.contains(&tag.name) || tag.attributes.ends_with('/') => {}
+            false => open.push(tag.name),
+        }
+    }
+    assert!(open.is_empty(), "{page}: {open:?}");
+}
+
+#[test]
+fn every_page_keeps_the_rules_of_markup() {
+    let mut names = HashSet::new();
+    for (page, html) in all() {
+        assert!(names.insert(page), "{page} is named twice");
+        let tags = tags(&html);
+        balanced(page, &tags);
+        let mut ids = HashSet::new();
+        let mut seen: HashMap<&str, usize> = HashMap::new();
+        for tag in tags.iter().filter(|tag| !tag.closes) {
+            *seen.entry(tag.name).or_default() += 1;
+            if let Some(id) = tag.attribute("id") {
+                assert!(ids.insert(id), "{page}: id {id} is there twice");
+            }
+            if matches!(tag.name, "a" | "link" | "use") {
+                let href = tag.attribute("href").unwrap_or_default();
+                assert!(!matches!(href, "" | "#") && !href.contains("{{"), "{page}: {href:?}");
+            }
+            assert_eq!(tag.attribute("style"), None, "{page}");
+            for name in ["aria-labelledby", "for", "aria-describedby"] {
+                let target = tag.attribute(name);
+                assert!(target.is_none_or(|target| html.contains(&format!("id=\"{target}\""))), "{page}: {target:?}");
+            }
+        }
+        let count = |name| seen.get(name).copied().unwrap_or_default();
+        assert_eq!((count("h1"), count("main"), count("title")), (1, 1, 1), "{page}");
+        assert_eq!((count("script"), count("style")), (0, 0), "{page}");
+        assert!(html.matches("class=\"button primary\"").count() <= 1, "{page}");
+        assert!(html.starts_with("<!doctype html>\n<html lang=\"en-US\">"), "{page}");
+        assert!(!html.contains("secret cause"), "{page}");
+    }
+}
+
+#[test]
+fn what_customers_and_owners_typed_is_escaped() {
+    let (_, html) = all().into_iter().find(|(name, _)| *name == "invoice-awkward").unwrap();
+    assert!(!html.contains("<b>Bold") && !html.contains("<Heating>"));
+    assert!(html.contains("&#60;b&#62;Bold") && html.contains("&#60;Heating&#62;"));
+}
+
+#[test]
+fn pages_read_as_designed() {
+    for (name, html) in all() {
+        if matches!(name, "portal-one" | "portal-empty" | "invoice-overdue" | "receipt" | "way-back-not-paid" | "not-found") {
+            insta::assert_snapshot!(name, without_hashes(&html));
+        }
+    }
+}
+
+/// An asset's hash changes with each of its bytes; a page's snapshot need not.
+fn without_hashes(html: &str) -> String {
+    crate::asset::all().into_iter().fold(html.to_owned(), |html, asset| {
+        let mut parts = asset.url().split('.');
+        let (name, extension) = (parts.next().unwrap(), parts.next_back().unwrap());
+        html.replace(asset.url(), &format!("{name}.[hash].{extension}"))
+    })
+}
