@@ -144,7 +144,7 @@ for (const js of [true, false]) {
     assert.match(await textOf(payment), new RegExp(date.source));
     const charge = await textOf(payment.locator('.charge'));
     assert.match(charge, /^ch_[A-Za-z0-9]+$/);
-    const sum = await page.locator('ul.payments > li').evaluateAll((items) => items.map((item) => item.textContent));
+    const sum = await page.locator('ul.payments').first().locator('li').evaluateAll((items) => items.map((item) => item.textContent));
     assert.equal(sum.reduce((so, text) => so + cents(text), 0), cents(total));
 
     const back = page.locator('nav.back a');

@@ -14,7 +14,7 @@ const assertPayable = async (page) => {
   await payNow(page).waitFor();
 };
 
-const rejected = (page) => page.getByText(/declined|not enough|try another|wasn.t completed|couldn.t (confirm|verify)|authenticat/i).first();
+const rejected = (page) => page.locator('[role=alert], .field-error').first();
 
 for (const js of [true, false]) {
   const how = js ? '' : ', without script';

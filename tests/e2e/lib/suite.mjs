@@ -44,7 +44,7 @@ const watch = (context, demo, problems) => {
     const text = message.text();
     const ofDocument = text.startsWith('Failed to load resource') && refused.has(message.location().url);
     if ((message.type() === 'error' && !ofDocument) || /Content.Security.Policy|Refused to/i.test(text)) {
-      problems.push(`console: ${text}`);
+      problems.push(`console: ${text} (${message.location().url})`);
     }
   });
   context.on('weberror', (error) => problems.push(`script: ${error.error().message}`));
