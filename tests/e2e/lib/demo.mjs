@@ -2,7 +2,7 @@
 import { execFile, spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
 
@@ -12,7 +12,7 @@ const startTimeout = 60_000;
 const binary = () => {
   const path = process.env.ZOOP_BIN;
   if (!path) throw new Error('ZOOP_BIN names no built zoop; `scripts/test e2e` builds one and sets it.');
-  return path;
+  return resolve(path);
 };
 
 // What the person at this machine has set must not steer the demo.
