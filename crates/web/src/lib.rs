@@ -8,16 +8,20 @@ pub mod attempt;
 pub mod brand;
 pub mod error;
 pub mod extract;
+pub mod health;
 pub mod invoice;
 pub mod layer;
 pub mod page;
 pub mod portal;
 pub mod routes;
+pub mod stripe_webhook;
 #[cfg(any(test, feature = "samples"))]
 pub mod sample;
 
 #[cfg(test)]
 mod pages_test;
+#[cfg(test)]
+mod router_test;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -26,7 +30,7 @@ use axum::Router;
 use axum::extract::{DefaultBodyLimit, FromRef};
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::IntoResponse as _;
-use axum::routing::get;
+use axum::routing::{get, post};
 use ipnet::IpNet;
 use tower_http::CompressionLevel;
 use tower_http::catch_panic::CatchPanicLayer;
@@ -109,8 +113,17 @@ fn customer_routes() -> Router<Web> {
         .route(routes::ASSET, get(asset::get))
         .route(routes::FAVICON, get(asset::favicon_ico))
         .route(routes::ROBOTS, get(asset::robots))
-        .route(routes::HEALTHZ, get(async || "alive\n"))
+        .route(routes::HEALTHZ, get(health::healthz))
+        .route(routes::READYZ, get(health::readyz))
         .layer(DefaultBodyLimit::max(CUSTOMER_BODY_LIMIT))
+        .merge(webhook_routes())
+}
+
+/// Stripe's side, with a limit of its own.
+fn webhook_routes() -> Router<Web> {
+    Router::new()
+        .route(routes::STRIPE_WEBHOOK, post(stripe_webhook::post))
+        .layer(DefaultBodyLimit::max(stripe_webhook::BODY_LIMIT))
 }
 
 /// Wraps `router` in what every request passes. Each `layer` is outside the ones above it, so a

@@ -38,6 +38,10 @@ pub const FAVICON: &str = "/favicon.ico";
 pub const ROBOTS: &str = "/robots.txt";
 /// Whether the process is alive.
 pub const HEALTHZ: &str = "/healthz";
+/// Whether it can serve.
+pub const READYZ: &str = "/readyz";
+/// Where Stripe's events arrive.
+pub const STRIPE_WEBHOOK: &str = "/stripe/webhook";
 
 /// Every route: method and pattern. GET answers HEAD too. A test walks this list and fails
 /// on a route that has no access case.
@@ -58,6 +62,8 @@ pub const ALL: &[(&str, &str)] = &[
     ("GET", FAVICON),
     ("GET", ROBOTS),
     ("GET", HEALTHZ),
+    ("GET", READYZ),
+    ("POST", STRIPE_WEBHOOK),
 ];
 
 /// A portal link's token, as it came in the URL; it may open nothing.

@@ -12,7 +12,8 @@ use zoop_domain::attempt::Attempt;
 use zoop_stripe::Metadata;
 
 /// Our facts on each object at Stripe that an attempt leads to; by them its intent finds it again.
-pub(crate) fn metadata(attempt: &Attempt) -> Metadata {
+#[must_use]
+pub fn metadata(attempt: &Attempt) -> Metadata {
     Metadata::from([
         ("attempt_id".to_owned(), attempt.id.to_string()),
         ("business_id".to_owned(), attempt.business.to_string()),

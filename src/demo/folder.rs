@@ -1,0 +1,140 @@
+//! The demo's folder: both databases, and what a second run needs to print the same links. Only
+//! a demo keeps links in clear.
+
+use std::fs::{self, File, OpenOptions, TryLockError};
+use std::io::Write as _;
+use std::net::SocketAddr;
+use std::os::unix::fs::OpenOptionsExt as _;
+use std::path::{Path, PathBuf};
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde::{Deserialize, Serialize};
+use zoop_domain::random::Random as _;
+
+use super::seed::Seeded;
+use crate::commands::Failure;
+use crate::wire::SystemRandom;
+
+const USUAL: &str = "zoop-demo";
+const KEPT: &str = "demo.json";
+/// As many demos run side by side without being told where.
+const SIDE_BY_SIDE: u32 = 9;
+
+/// A folder that is locked for this run.
+pub(super) struct Folder {
+    path: PathBuf,
+    /// Held as long as the demo runs.
+    _lock: File,
+}
+
+/// What a later run needs.
+#[derive(Serialize, Deserialize)]
+pub(super) struct Kept {
+    /// Where pages were served.
+    pub(super) pages: SocketAddr,
+    /// Where the stand-in for Stripe was.
+    pub(super) stripe: SocketAddr,
+    pub(super) secrets: Secrets,
+    pub(super) seeded: Seeded,
+}
+
+/// The stand-in's secrets.
+#[derive(Clone, Serialize, Deserialize)]
+pub(super) struct Secrets {
+    pub(super) key: String,
+    pub(super) webhook: String,
+}
+
+impl Secrets {
+    pub(super) fn generate() -> Self {
+        let random = || {
+            let mut bytes = [0; 18];
+            SystemRandom.fill(&mut bytes);
+            URL_SAFE_NO_PAD.encode(bytes).replace(['-', '_'], "0")
+        };
+        Self { key: format!("sk_test_{}", random()), webhook: format!("whsec_{}", random()) }
+    }
+}
+
+impl Folder {
+    /// Opens `asked`, or the first usual folder that no other demo has open.
+    pub(super) fn open(asked: Option<&Path>, reset: bool) -> Result<Self, Failure> {
+        let folder = match asked {
+            Some(path) => Self::lock(path)?.ok_or_else(|| {
+                Failure::new(format!("another demo runs in {}; stop it or give another --data", path.display()))
+            })?,
+            None => Self::lock_usual()?,
+        };
+        if reset {
+            folder.clear()?;
+        }
+        Ok(folder)
+    }
+
+    fn lock_usual() -> Result<Self, Failure> {
+        for number in 1..=SIDE_BY_SIDE {
+            let name = if number == 1 { USUAL.to_owned() } else { format!("{USUAL}-{number}") };
+            if let Some(folder) = Self::lock(Path::new(&name))? {
+                return Ok(folder);
+            }
+        }
+        Err(Failure::new(format!("{SIDE_BY_SIDE} demos run here already; give another --data")))
+    }
+
+    fn lock(path: &Path) -> Result<Option<Self>, Failure> {
+        let failed = |error: std::io::Error| Failure::new(format!("can’t use the folder {}: {error}", path.display()));
+        fs::create_dir_all(path).map_err(failed)?;
+        let lock = File::create(path.join("lock")).map_err(failed)?;
+        match lock.try_lock() {
+            Ok(()) => Ok(Some(Self { path: path.to_owned(), _lock: lock })),
+            Err(TryLockError::WouldBlock) => Ok(None),
+            Err(TryLockError::Error(error)) => Err(failed(error)),
+        }
+    }
+
+    fn clear(&self) -> Result<(), Failure> {
+        for name in [KEPT, "zoop.db", "zoop.db-wal", "zoop.db-shm", "stripe.db", "stripe.db-wal", "stripe.db-shm"] {
+            match fs::remove_file(self.path.join(name)) {
+                Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error.into()),
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    pub(super) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// The address of the program's database.
+    pub(super) fn database(&self) -> String {
+        format!("sqlite://{}", self.path.join("zoop.db").display())
+    }
+
+    /// The file of the stand-in for Stripe.
+    pub(super) fn sandbox(&self) -> PathBuf {
+        self.path.join("stripe.db")
+    }
+
+    /// What an earlier run left, if it got as far as leaving something. Half a seed is cleared.
+    pub(super) fn read(&self) -> Result<Option<Kept>, Failure> {
+        match fs::read(self.path.join(KEPT)) {
+            Ok(bytes) => serde_json::from_slice(&bytes).map(Some).map_err(|_| {
+                Failure::new(format!("{} holds another version’s demo; use --reset", self.path.display()))
+            }),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+                self.clear()?;
+                Ok(None)
+            }
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    pub(super) fn write(&self, kept: &Kept) -> Result<(), Failure> {
+        let path = self.path.join(KEPT);
+        let mut file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(path)?;
+        serde_json::to_writer_pretty(&mut file, kept).map_err(Failure::from_error)?;
+        Ok(file.write_all(b"\n")?)
+    }
+}

@@ -1,0 +1,88 @@
+//! What the demo says once it is ready: to a person, or to a program in one line of JSON.
+
+use std::io::Write as _;
+use std::path::Path;
+
+use serde_json::json;
+use url::Url;
+
+use super::folder::Kept;
+use super::seed::{ACCOUNT, PayBlocks, Seeded};
+use crate::commands::Failure;
+
+pub(super) fn ready(demo: &Kept, base: &Url, stripe: &Url, folder: &Path, as_json: bool) -> Result<(), Failure> {
+    let text = if as_json { line(demo, base, stripe) } else { letter(demo, base, stripe, folder) };
+    let mut out = std::io::stdout().lock();
+    writeln!(out, "{text}")?;
+    Ok(out.flush()?)
+}
+
+fn line(demo: &Kept, base: &Url, stripe: &Url) -> String {
+    let url = |path: &String| format!("{base}{path}");
+    let Seeded { portal, revoked_portal, customer, invoices, pay_block, .. } = &demo.seeded;
+    let PayBlocks { online, online_and_offline, offline, none } = pay_block;
+    let invoices: serde_json::Map<_, _> =
+        invoices.iter().map(|(status, path)| (status.clone(), json!(url(path)))).collect();
+    json!({
+        "base": base,
+        "portal": url(portal),
+        "revoked_portal": url(revoked_portal),
+        "customer": customer,
+        "invoices": invoices,
+        "pay_block": {
+            "online": url(online),
+            "online_and_offline": url(online_and_offline),
+            "offline": url(offline),
+            "none": url(none),
+        },
+        "stripe": stripe,
+        "stripe_secret_key": demo.secrets.key,
+        "stripe_account": ACCOUNT,
+        "mailbox": null,
+        "office": null,
+    })
+    .to_string()
+}
+
+fn letter(demo: &Kept, base: &Url, stripe: &Url, folder: &Path) -> String {
+    let Seeded { portal, empty_portal, revoked_portal, customer, invoices, pay_block, .. } = &demo.seeded;
+    let invoice = |status: &str| invoices.get(status).map(|path| format!("{base}{path}")).unwrap_or_default();
+    let folder = folder.display();
+    format!(
+        "\
+Zoop’s demo is ready. Everything is made up: no real card, no real money.
+
+Open as a customer
+  Dana’s portal, 60 invoices and more   {base}{portal}
+  a new customer’s portal               {base}{empty_portal}
+  a link that was revoked               {base}{revoked_portal}
+
+Pay something
+  an overdue invoice                    {}
+  one that isn’t due yet                {}
+  one whose automatic payment failed    {}
+
+How a page offers payment
+  online only                           {base}{}
+  online and offline                    {base}{}
+  offline only                          {base}{}
+  neither                               {base}{}
+
+Test cards (any expiry in the future, any CVC)
+  4242 4242 4242 4242  pays             4000 0025 0000 3155  asks for the bank’s challenge
+  4000 0000 0000 0002  is declined      4000 0000 0000 9995  is declined: not enough money
+
+Cut the portal link off, as the owner would, then reload the page
+  zoop portal-link revoke --customer {customer} --database-url sqlite://{folder}/zoop.db
+
+The stand-in for Stripe is at {stripe}
+Everything is kept in {folder}; --reset begins afresh. Ctrl-C stops.",
+        invoice("overdue"),
+        invoice("open"),
+        invoice("dunning"),
+        pay_block.online,
+        pay_block.online_and_offline,
+        pay_block.offline,
+        pay_block.none,
+    )
+}
