@@ -14,9 +14,9 @@ pub mod layer;
 pub mod page;
 pub mod portal;
 pub mod routes;
-pub mod stripe_webhook;
 #[cfg(any(test, feature = "samples"))]
 pub mod sample;
+pub mod stripe_webhook;
 
 #[cfg(test)]
 mod pages_test;
@@ -97,7 +97,7 @@ pub fn router(app: zoop_app::App, config: WebConfig) -> Result<Router, http::hea
     Ok(layered(customer_routes(), headers, timeout, RequestIds::new(seed)).with_state(web))
 }
 
-/// The routes of [`routes::ALL`]; a test holds the two together.
+/// The routes of [`routes::ALL`].
 fn customer_routes() -> Router<Web> {
     Router::new()
         .route(routes::PORTAL, get(portal::home::get))

@@ -115,7 +115,10 @@ fn what_customers_and_owners_typed_is_escaped() {
 #[test]
 fn pages_read_as_designed() {
     for (name, html) in all() {
-        if matches!(name, "portal-one" | "portal-empty" | "invoice-overdue" | "receipt" | "way-back-not-paid" | "not-found") {
+        if matches!(
+            name,
+            "portal-one" | "portal-empty" | "invoice-overdue" | "receipt" | "way-back-not-paid" | "not-found"
+        ) {
             insta::assert_snapshot!(name, without_hashes(&html));
         }
     }

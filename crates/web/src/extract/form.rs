@@ -59,7 +59,8 @@ mod tests {
         let form = |amount_minor, save_card| PayForm { amount_minor, save_card };
         assert_eq!(PayForm::read(b"amount=16305&save_card=yes"), form(Some(16_305), true));
         assert_eq!(PayForm::read(b"amount=16305"), form(Some(16_305), false));
-        for bad in ["", "amount=", "amount=-5", "amount=%2B5", "amount=1.5", "amount=0", "amount=99999999999999999999"] {
+        for bad in ["", "amount=", "amount=-5", "amount=%2B5", "amount=1.5", "amount=0", "amount=99999999999999999999"]
+        {
             assert_eq!(PayForm::read(bad.as_bytes()), form(None, false), "{bad}");
         }
     }

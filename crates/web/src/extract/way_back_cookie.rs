@@ -64,7 +64,9 @@ mod tests {
         let link = InvoicePath::parse(PAGE).unwrap();
         let code = PlainToken::parse(&"A".repeat(43)).unwrap();
         let cookie = WayBackCookie::set(&link, &code, true);
-        assert!(cookie.ends_with("; Path=/r/AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA; Max-Age=3600; HttpOnly; SameSite=Lax; Secure"));
+        assert!(cookie.ends_with(
+            "; Path=/r/AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA; Max-Age=3600; HttpOnly; SameSite=Lax; Secure"
+        ));
         let (pair, _) = cookie.split_once(';').unwrap();
         assert_eq!(read(&format!("other=1; {pair}")), Some(PAGE.to_owned()));
         assert!(!WayBackCookie::set(&link, &code, false).contains("Secure"));

@@ -36,7 +36,10 @@ pub fn reason(decline_code: &str) -> Option<&'static str> {
 
 /// The payment that the bank took back last.
 pub fn taken_back(view: &InvoiceView) -> Option<&Payment> {
-    view.payments.iter().filter(|payment| payment.state == PaymentState::Returned).max_by_key(|payment| payment.returned_on)
+    view.payments
+        .iter()
+        .filter(|payment| payment.state == PaymentState::Returned)
+        .max_by_key(|payment| payment.returned_on)
 }
 
 /// Who took it back: the bank's name for a debit, "Your bank" after a dispute over a card.

@@ -35,9 +35,9 @@ impl Notice {
     pub fn words(self) -> String {
         match self {
             Self::NotCharged => "Nothing was charged. You can pay whenever you’re ready.".to_owned(),
-            Self::BalanceChanged(balance) => format!(
-                "The balance changed to {balance} while this page was open. Please check it and pay again."
-            ),
+            Self::BalanceChanged(balance) => {
+                format!("The balance changed to {balance} while this page was open. Please check it and pay again.")
+            }
             Self::AmountUnreadable => {
                 "We couldn’t read the amount that was sent, and nothing was charged. Please pay again.".to_owned()
             }

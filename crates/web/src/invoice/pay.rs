@@ -19,7 +19,10 @@ pub async fn post(State(web): State<Web>, path: InvoicePath, form: PayForm) -> R
     let PayForm { amount_minor, save_card } = form;
     let Some(amount_minor) = amount_minor else {
         let page = InvoicePage::new(show(&web.app, path.key()).await?, &path)?;
-        return page.keeping(save_card).with_notice(Some(Notice::AmountUnreadable)).answer(StatusCode::UNPROCESSABLE_ENTITY);
+        return page
+            .keeping(save_card)
+            .with_notice(Some(Notice::AmountUnreadable))
+            .answer(StatusCode::UNPROCESSABLE_ENTITY);
     };
     match pay(&web.app, path.key(), PayRequest { amount_minor, save_card }).await? {
         PayOutcome::Checkout { url, code } => {

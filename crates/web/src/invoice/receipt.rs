@@ -118,7 +118,14 @@ mod tests {
     #[test]
     fn s20_lines_totals_method_date_and_charge() {
         let html = ReceiptPage::new(sample::invoice::paid(), &sample::public_path()).unwrap().render().unwrap();
-        for part in ["Mowing and edging", "Texas sales tax (8.25%)", "$186.30", "4242", "Aug 14, 2026", "ch_3RvK8tLkdIwHu7ix1mQe4aXb"] {
+        for part in [
+            "Mowing and edging",
+            "Texas sales tax (8.25%)",
+            "$186.30",
+            "4242",
+            "Aug 14, 2026",
+            "ch_3RvK8tLkdIwHu7ix1mQe4aXb",
+        ] {
             assert!(html.contains(part), "{part}");
         }
     }

@@ -20,7 +20,11 @@ use crate::page::{self, Samples};
 use crate::routes::InvoicePath;
 
 /// `GET /p/{token}/invoices/{invoice}` and `GET /i/{token}`
-pub async fn get(State(web): State<Web>, path: InvoicePath, NoticeQuery(asked): NoticeQuery) -> Result<Response, PageError> {
+pub async fn get(
+    State(web): State<Web>,
+    path: InvoicePath,
+    NoticeQuery(asked): NoticeQuery,
+) -> Result<Response, PageError> {
     let view = show(&web.app, path.key()).await?;
     InvoicePage::new(view, &path)?.with_notice(asked).answer(StatusCode::OK)
 }
@@ -158,9 +162,15 @@ impl Samples for InvoicePage {
         samples.extend([
             ("invoice-from-portal", inside(sample::invoice::due())),
             ("invoice-void-from-portal", inside(sample::invoice::void())),
-            ("invoice-not-charged", page(sample::invoice::due(), &sample::public_path()).with_notice(Some(Notice::NotCharged))),
+            (
+                "invoice-not-charged",
+                page(sample::invoice::due(), &sample::public_path()).with_notice(Some(Notice::NotCharged)),
+            ),
             ("invoice-balance-changed", inside(sample::invoice::overdue()).keeping(true).with_changed_balance()),
-            ("invoice-unavailable", inside(sample::invoice::due()).keeping(true).with_notice(Some(Notice::Unavailable))),
+            (
+                "invoice-unavailable",
+                inside(sample::invoice::due()).keeping(true).with_notice(Some(Notice::Unavailable)),
+            ),
         ]);
         samples
     }

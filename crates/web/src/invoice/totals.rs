@@ -25,7 +25,12 @@ pub fn settlement_rows(view: &InvoiceView) -> Result<Vec<SettlementRow>, MoneyEr
     let nothing = taken_back;
     for payment in view.payments.iter().filter(|payment| payment.applied.is_positive()) {
         let amount = nothing.minus(payment.applied)?;
-        rows.push(SettlementRow { what: "Paid", on: Some(payment.received_on), method: in_a_sentence(payment), amount });
+        rows.push(SettlementRow {
+            what: "Paid",
+            on: Some(payment.received_on),
+            method: in_a_sentence(payment),
+            amount,
+        });
     }
     for payment in view.payments.iter().filter(|payment| payment.state == PaymentState::Returned) {
         taken_back = taken_back.plus(payment.applied)?;

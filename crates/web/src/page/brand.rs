@@ -60,7 +60,9 @@ mod tests {
 
     #[test]
     fn a_monogram_is_one_initial() {
-        for (name, initial) in [("hartley & Sons", "H"), ("“Ace” Plumbing", "A"), ("école", "É"), ("7 Trees", "7"), ("", "•")] {
+        for (name, initial) in
+            [("hartley & Sons", "H"), ("“Ace” Plumbing", "A"), ("école", "É"), ("7 Trees", "7"), ("", "•")]
+        {
             assert_eq!(monogram(name), initial);
         }
     }

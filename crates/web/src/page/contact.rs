@@ -42,14 +42,9 @@ pub fn call_us(business: &Business) -> &'static str {
 
 /// RFC 6068 leaves letters, digits and a few marks; a space is `%20` there, never a plus.
 fn percent_encoded(text: &str) -> String {
-    let mut encoded = String::with_capacity(text.len());
-    for byte in text.bytes() {
-        match byte {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'@' => encoded.push(char::from(byte)),
-            _ => encoded.push_str(&format!("%{byte:02X}")),
-        }
-    }
-    encoded
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~@".contains(&byte);
+    let encode = |byte| if plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") };
+    text.bytes().map(encode).collect()
 }
 
 #[cfg(test)]
@@ -59,7 +54,8 @@ mod tests {
 
     #[test]
     fn s13_a_telephone_dials_what_is_written() {
-        let dialled = |phone: &str, currency| tel(&Business { phone: Some(phone.into()), currency, ..sample::greenline() });
+        let dialled =
+            |phone: &str, currency| tel(&Business { phone: Some(phone.into()), currency, ..sample::greenline() });
         assert_eq!(dialled("(512) 555-0148", Currency::Usd).as_deref(), Some("tel:+15125550148"));
         assert_eq!(dialled("+44 20 7946 0991", Currency::Gbp).as_deref(), Some("tel:+442079460991"));
         assert_eq!(dialled("020 7946 0991", Currency::Gbp).as_deref(), Some("tel:02079460991"));
@@ -70,7 +66,10 @@ mod tests {
     #[test]
     fn s13_a_mail_has_its_subject() {
         let business = Business { email: Some("a b&c@d.example".into()), ..sample::greenline() };
-        assert_eq!(mailto(&business, Some("Invoice 4417 & more")).as_deref(), Some("mailto:a%20b%26c@d.example?subject=Invoice%204417%20%26%20more"));
+        assert_eq!(
+            mailto(&business, Some("Invoice 4417 & more")).as_deref(),
+            Some("mailto:a%20b%26c@d.example?subject=Invoice%204417%20%26%20more")
+        );
         assert_eq!(mailto(&Business { email: None, ..business }, None), None);
     }
 }

@@ -12,12 +12,12 @@ use zoop_domain::money::{Money, MoneyError};
 use zoop_domain::payment_method::{CardExpiry, ExpiryStatus, MethodType};
 use zoop_domain::time::Date;
 
+use crate::Web;
 use crate::error::PageError;
 use crate::extract::Visit;
 use crate::page::status_look::StatusLook;
 use crate::page::{self, Samples};
 use crate::routes::PortalPath;
-use crate::Web;
 
 /// `GET /p/{token}`
 pub async fn get(State(web): State<Web>, path: PortalPath, Visit(visit): Visit) -> Result<Response, PageError> {
@@ -94,14 +94,16 @@ impl HomePage {
             invoices.iter().map(|invoice| Row::new(invoice, path, portal.today)).collect()
         };
         let (past, older) = (rows(&portal.invoices)?, rows(&portal.older_unpaid)?);
-        let payable = || portal.invoices.iter().chain(&portal.older_unpaid).filter(|invoice| is_payable(invoice, portal.today));
+        let payable =
+            || portal.invoices.iter().chain(&portal.older_unpaid).filter(|invoice| is_payable(invoice, portal.today));
         let mut unpaid: Vec<&InvoiceSummary> = payable().collect();
         unpaid.sort_by_key(|invoice| (invoice.facts.due_on, invoice.issued_on));
         let oldest_is_online = match unpaid.first() {
             Some(oldest) => PayBlock::of(&portal.business, &oldest.facts, portal.today)?.is_online(),
             None => false,
         };
-        let unpaid = unpaid.into_iter().map(|invoice| Row::new(invoice, path, portal.today)).collect::<Result<Vec<_>, _>>()?;
+        let unpaid =
+            unpaid.into_iter().map(|invoice| Row::new(invoice, path, portal.today)).collect::<Result<Vec<_>, _>>()?;
         let owed = sums(unpaid.iter().map(|row| row.owed))?;
         let processing = |row: &&Row| row.status == Status::Processing && row.owed.is_positive();
         let coming = sums(past.iter().chain(&older).filter(processing).map(|row| row.owed))?;
@@ -201,8 +203,9 @@ mod tests {
     fn s03_four_sections_in_this_order() {
         for portal in [sample::portal(), sample::empty_portal()] {
             let html = home(portal);
-            let places = ["Outstanding quotes</h2>", "Past invoices</h2>", "Saved payment methods</h2>", "Auto-pay</h2>"]
-                .map(|heading| html.find(heading).unwrap());
+            let places =
+                ["Outstanding quotes</h2>", "Past invoices</h2>", "Saved payment methods</h2>", "Auto-pay</h2>"]
+                    .map(|heading| html.find(heading).unwrap());
             assert!(places.is_sorted());
         }
     }

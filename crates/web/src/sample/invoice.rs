@@ -323,7 +323,8 @@ fn awkward() -> InvoiceView {
     ];
     lines[1].unit_price = UnitPrice::from_minor_e4(37_500, Currency::Usd);
     let mut view = open("INV-2026-000000000001", ["2026-08-17", "2026-09-17"], lines);
-    view.business.name = "O’Neil & Sons <Heating>, Ventilation, Air Conditioning and Emergency Plumbing of Greater Austin".into();
+    view.business.name =
+        "O’Neil & Sons <Heating>, Ventilation, Air Conditioning and Emergency Plumbing of Greater Austin".into();
     view.business.brand_color = None;
     view.business.logo = None;
     (view.business.phone, view.business.email) = (None, None);

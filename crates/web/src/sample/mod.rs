@@ -53,7 +53,9 @@ pub fn greenline() -> Business {
         currency: Currency::Usd,
         brand_color: Some(parsed("#2e8b57")),
         logo: Some(crate::asset::short_hash(LOGO)),
-        payment_instructions: Some("Send a check payable to Greenline Lawn & Garden, 2210 Menchaca Road, Austin, TX 78704.".into()),
+        payment_instructions: Some(
+            "Send a check payable to Greenline Lawn & Garden, 2210 Menchaca Road, Austin, TX 78704.".into(),
+        ),
         stripe: Some(StripeAccount { id: "acct_1Greenline".into(), charges_enabled: true }),
         invoice_prefix: "INV-".into(),
     }

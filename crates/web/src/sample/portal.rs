@@ -13,6 +13,7 @@ use zoop_domain::time::Instant;
 use super::{day, greenline, hartley, id, today, usd};
 
 /// How a sample invoice stands.
+#[derive(Clone, Copy)]
 enum Stands {
     Open,
     PartlyPaid(i64),
@@ -81,7 +82,14 @@ fn quote(number: u32, title: &str, sent: &str, total: i64) -> QuoteSummary {
     QuoteSummary { id, number, title: title.into(), sent_on: day(sent), total: usd(total) }
 }
 
-fn method(number: u32, brand: &str, last4: &str, expiry: Option<(i64, i64)>, added: &str, plans: &[&str]) -> SavedMethod {
+fn method(
+    number: u32,
+    brand: &str,
+    last4: &str,
+    expiry: Option<(i64, i64)>,
+    added: &str,
+    plans: &[&str],
+) -> SavedMethod {
     let business = greenline();
     let kind = if expiry.is_some() { MethodType::Card } else { MethodType::UsBankAccount };
     let method = PaymentMethod {
