@@ -44,7 +44,7 @@ pub(crate) async fn create(tx: &mut Tx, params: &mut Params) -> Reply {
             .code("parameters_exclusive"));
     }
     let customer_email = match &owner {
-        Some(owner) => customer::living(tx, owner, "customer").await?.owned("email"),
+        Some(owner) => customer::named(tx, owner).await?.owned("email"),
         None => email.clone(),
     };
     let allowed = params.strings("allowed_payment_method_types")?;
@@ -310,7 +310,7 @@ pub(crate) async fn expire(tx: &mut Tx, id: &str) -> Reply {
     if session.status() != "open" {
         return Err(ApiError::forbidden_now(format!(
             "Only Checkout Sessions with a status in [\"open\"] can be expired. This Checkout Session has a status of \
-             {}.",
+             `{}`.",
             session.status()
         ))
         .param("session"));

@@ -47,7 +47,7 @@ pub(crate) fn check_method(intent: &Object, method: &Object) -> Result<(), ApiEr
              sure to include the `customer` parameter with this PaymentMethod's Customer.",
             method.id()
         );
-        return Err(ApiError::state("payment_method_unexpected_state", message).param("payment_method"));
+        return Err(ApiError::forbidden_now(message).param("payment_method"));
     }
     let kind = method.text("type").unwrap_or("");
     let allowed = intent.body["allowed_payment_method_types"].as_array();

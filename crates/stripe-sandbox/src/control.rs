@@ -198,23 +198,22 @@ async fn apply_change(tx: &mut Tx, method: &mut Object, change: MethodChange) ->
         }
         method.hidden["decline"] = json!(code);
     }
+    let before = method.body["card"].clone();
     let updates = [
-        ("exp_month", change.exp_month.map(|month| json!(month))),
-        ("exp_year", change.exp_year.map(|year| json!(year))),
-        ("last4", change.last4.map(|last4| json!(last4))),
+        ("exp_month", change.exp_month.map(Value::from)),
+        ("exp_year", change.exp_year.map(Value::from)),
+        ("last4", change.last4.map(Value::from)),
     ];
-    let mut previous = json!({});
     for (field, value) in updates {
-        if let Some(value) = value {
-            previous[field] = method.body["card"][field].take();
+        if let (Some(value), true) = (value, before.is_object()) {
             method.body["card"][field] = value;
         }
     }
     tx.save(method).await?;
-    if previous == json!({}) {
+    if method.body["card"] == before {
         return Ok(());
     }
-    tx.emit_change("payment_method.automatically_updated", &method.body, Some(json!({ "card": previous }))).await
+    tx.emit_change("payment_method.automatically_updated", &method.body, Some(json!({ "card": before }))).await
 }
 
 #[derive(Deserialize)]

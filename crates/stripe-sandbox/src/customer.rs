@@ -10,11 +10,20 @@ use crate::params::Params;
 use crate::payment_method;
 use crate::state::Tx;
 
-/// A living customer named by the parameter `param`.
-pub(crate) async fn living(tx: &mut Tx, id: &str, param: &str) -> Result<Object, ApiError> {
-    let customer = tx.get_as(Kind::Customer, id, param).await?;
+/// A living customer named by the parameter `customer`.
+pub(crate) async fn named(tx: &mut Tx, id: &str) -> Result<Object, ApiError> {
+    let customer = tx.get_as(Kind::Customer, id, "customer").await?;
     if is_deleted(&customer) {
-        return Err(ApiError::no_such("customer", id, param));
+        return Err(ApiError::no_such("customer", id, "customer"));
+    }
+    Ok(customer)
+}
+
+/// A living customer named in the path.
+async fn living(tx: &mut Tx, id: &str) -> Result<Object, ApiError> {
+    let customer = tx.get(Kind::Customer, id).await?;
+    if is_deleted(&customer) {
+        return Err(ApiError::not_found("customer", id, "id"));
     }
     Ok(customer)
 }
@@ -61,7 +70,7 @@ pub(crate) async fn create(tx: &mut Tx, params: &mut Params) -> Reply {
     let method = params.text("payment_method")?;
     tx.insert(&customer).await?;
     if let Some(method) = method {
-        let mut method = payment_method::resolve(tx, &method, "payment_method").await?;
+        let mut method = payment_method::named(tx, &method).await?;
         payment_method::attach_to(tx, &mut method, &id).await?;
     }
     change(tx, &mut customer, params).await?;
@@ -75,7 +84,7 @@ pub(crate) async fn retrieve(tx: &mut Tx, id: &str) -> Reply {
 }
 
 pub(crate) async fn update(tx: &mut Tx, id: &str, params: &mut Params) -> Reply {
-    let mut customer = living(tx, id, "id").await?;
+    let mut customer = living(tx, id).await?;
     change(tx, &mut customer, params).await?;
     tx.save(&customer).await?;
     tx.emit("customer.updated", &customer.body).await?;
@@ -83,7 +92,7 @@ pub(crate) async fn update(tx: &mut Tx, id: &str, params: &mut Params) -> Reply 
 }
 
 pub(crate) async fn delete(tx: &mut Tx, id: &str) -> Reply {
-    let mut customer = living(tx, id, "id").await?;
+    let mut customer = living(tx, id).await?;
     let methods = Filter::new(Kind::PaymentMethod).customer(Some(id.to_owned()));
     for mut method in list::all(tx, &methods, i64::MAX).await? {
         payment_method::detach_from_customer(tx, &mut method).await?;
@@ -104,7 +113,7 @@ pub(crate) async fn list(tx: &mut Tx, params: &mut Params) -> Reply {
 }
 
 pub(crate) async fn payment_methods(tx: &mut Tx, id: &str, params: &mut Params) -> Reply {
-    living(tx, id, "customer").await?;
+    living(tx, id).await?;
     let types: Vec<String> = params.text("type")?.into_iter().collect();
     let filter = Filter::new(Kind::PaymentMethod)
         .customer(Some(id.to_owned()))
@@ -119,7 +128,7 @@ pub(crate) async fn payment_method(tx: &mut Tx, id: &str, method: &str) -> Reply
     if found.text("customer") == Some(id) {
         return Ok(found.body);
     }
-    Err(ApiError::no_such("PaymentMethod", method, "payment_method"))
+    Err(ApiError::not_found("PaymentMethod", method, "payment_method"))
 }
 
 async fn change(tx: &mut Tx, customer: &mut Object, params: &mut Params) -> Result<(), ApiError> {

@@ -48,13 +48,17 @@ impl ApiError {
         Self { kept: Kept::Reply, ..Self::invalid(message) }
     }
 
-    /// 404: no such object in this account.
+    /// 400: a parameter names an object that isn't in this account.
     pub(crate) fn no_such(label: &str, id: &str, param: &str) -> Self {
         Self {
-            status: StatusCode::NOT_FOUND,
             kept: Kept::Reply,
             ..Self::invalid(format!("No such {label}: '{id}'")).code("resource_missing").param(param)
         }
+    }
+
+    /// 404: the path names an object that isn't in this account.
+    pub(crate) fn not_found(label: &str, id: &str, param: &str) -> Self {
+        Self { status: StatusCode::NOT_FOUND, ..Self::no_such(label, id, param) }
     }
 
     /// 402: the bank said no, or asks for the cardholder.

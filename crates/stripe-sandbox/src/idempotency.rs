@@ -77,6 +77,15 @@ pub(crate) async fn find(tx: &mut Tx, key: &str, fingerprint: &str) -> Result<Kn
     }))
 }
 
+/// Removes what Stripe would have forgotten by now.
+pub(crate) async fn forget_old(tx: &mut Tx) -> Result<(), ApiError> {
+    sqlx::query("DELETE FROM idempotency_keys WHERE created <= $1")
+        .bind(tx.now - KEPT_FOR)
+        .execute(&mut *tx.db)
+        .await?;
+    Ok(())
+}
+
 pub(crate) async fn store(
     tx: &mut Tx,
     key: &str,

@@ -188,7 +188,8 @@ async fn change(tx: &mut Tx, intent: &mut Object, params: &mut Params) -> Result
     params.accept(&WITHOUT_EFFECT);
     if let Some(id) = params.text("customer")? {
         check_changeable(intent)?;
-        customer::living(tx, &id, "customer").await?;
+        customer::named(tx, &id).await?;
+        check_same_customer(intent, &id)?;
         intent.set("customer", id);
     }
     for field in ["description", "receipt_email", "statement_descriptor", "statement_descriptor_suffix"] {
@@ -210,12 +211,23 @@ async fn change(tx: &mut Tx, intent: &mut Object, params: &mut Params) -> Result
     params.metadata()?.apply(&mut intent.body)?;
     if let Some(id) = params.text("payment_method")? {
         check_changeable(intent)?;
-        let method = payment_method::resolve(tx, &id, "payment_method").await?;
+        let method = payment_method::named(tx, &id).await?;
         confirm::check_method(intent, &method)?;
         intent.set("payment_method", method.id());
         intent.set("status", "requires_confirmation");
     }
     Ok(())
+}
+
+fn check_same_customer(intent: &Object, customer: &str) -> Result<(), ApiError> {
+    if intent.text("customer").is_none_or(|owner| owner == customer) {
+        return Ok(());
+    }
+    Err(ApiError::forbidden_now(
+        "You cannot modify `customer` on a PaymentIntent once it already has been set. To fulfill a payment with a \
+         different Customer, cancel this PaymentIntent and create a new one.",
+    )
+    .param("customer"))
 }
 
 fn read_confirmation(params: &mut Params) -> Result<Confirmation, ApiError> {

@@ -2,8 +2,6 @@
 
 use serde_json::{Value, json};
 
-use crate::Reply;
-use crate::calendar;
 use crate::card::{TestCard, passes_luhn};
 use crate::error::ApiError;
 use crate::id::spell;
@@ -12,6 +10,7 @@ use crate::object::{Kind, Object};
 use crate::outcome::{Decline, LIVE_CARD};
 use crate::params::{Params, empty_address};
 use crate::state::Tx;
+use crate::{Reply, calendar, customer};
 
 /// The ready-made bank account.
 pub(crate) const BANK_ACCOUNT: &str = "pm_usBankAccount";
@@ -115,15 +114,23 @@ pub(crate) async fn new_bank_account(tx: &mut Tx, billing: Value) -> Result<Obje
     Ok(object)
 }
 
-/// A method named by `param`: a ready-made id gives a fresh one.
-pub(crate) async fn resolve(tx: &mut Tx, id: &str, param: &str) -> Result<Object, ApiError> {
+/// A fresh method if the id is one of the ready-made ones.
+async fn ready_made(tx: &mut Tx, id: &str) -> Result<Option<Object>, ApiError> {
     if let Some(card) = id.strip_prefix("pm_card_").and_then(TestCard::by_name) {
-        return ready_made_card(tx, card).await;
+        return Ok(Some(ready_made_card(tx, card).await?));
     }
     if id == BANK_ACCOUNT {
-        return new_bank_account(tx, empty_billing()).await;
+        return Ok(Some(new_bank_account(tx, empty_billing()).await?));
     }
-    tx.get_as(Kind::PaymentMethod, id, param).await
+    Ok(None)
+}
+
+/// A method named by the parameter `payment_method`: a ready-made id gives a fresh one.
+pub(crate) async fn named(tx: &mut Tx, id: &str) -> Result<Object, ApiError> {
+    match ready_made(tx, id).await? {
+        Some(method) => Ok(method),
+        None => tx.get_as(Kind::PaymentMethod, id, "payment_method").await,
+    }
 }
 
 /// The test card behind a method; None for a bank account.
@@ -154,8 +161,7 @@ pub(crate) async fn attach_to(tx: &mut Tx, method: &mut Object, customer: &str) 
     match method.text("customer") {
         Some(owner) if owner == customer => return Ok(()),
         Some(_) => {
-            return Err(ApiError::state(
-                "payment_method_unexpected_state",
+            return Err(ApiError::forbidden_now(
                 "The payment method you provided has already been attached to a customer.",
             ));
         }
@@ -172,8 +178,7 @@ pub(crate) fn check_unused(method: &Object) -> Result<(), ApiError> {
     if method.hidden["used_up"] != json!(true) {
         return Ok(());
     }
-    Err(ApiError::state(
-        "payment_method_unexpected_state",
+    Err(ApiError::forbidden_now(
         "The provided PaymentMethod was previously used with a PaymentIntent without Customer attachment, shared with \
          a connected account without Customer attachment, or was detached from a Customer. It may not be used again. \
          To use a PaymentMethod multiple times, you must attach it to a Customer first.",
@@ -288,8 +293,7 @@ pub(crate) async fn retrieve(tx: &mut Tx, id: &str) -> Reply {
 pub(crate) async fn update(tx: &mut Tx, id: &str, params: &mut Params) -> Reply {
     let mut method = tx.get(Kind::PaymentMethod, id).await?;
     if method.text("customer").is_none() {
-        return Err(ApiError::state(
-            "payment_method_unexpected_state",
+        return Err(ApiError::forbidden_now(
             "You must save this PaymentMethod to a customer before you can update it.",
         ));
     }
@@ -314,8 +318,11 @@ pub(crate) async fn update(tx: &mut Tx, id: &str, params: &mut Params) -> Reply 
 
 pub(crate) async fn attach(tx: &mut Tx, id: &str, params: &mut Params) -> Reply {
     let customer = params.required("customer")?;
-    crate::customer::living(tx, &customer, "customer").await?;
-    let mut method = resolve(tx, id, "payment_method").await?;
+    customer::named(tx, &customer).await?;
+    let mut method = match ready_made(tx, id).await? {
+        Some(method) => method,
+        None => tx.get(Kind::PaymentMethod, id).await?,
+    };
     attach_to(tx, &mut method, &customer).await?;
     Ok(method.body)
 }
@@ -323,8 +330,7 @@ pub(crate) async fn attach(tx: &mut Tx, id: &str, params: &mut Params) -> Reply 
 pub(crate) async fn detach(tx: &mut Tx, id: &str) -> Reply {
     let mut method = tx.get(Kind::PaymentMethod, id).await?;
     if method.text("customer").is_none() {
-        return Err(ApiError::state(
-            "payment_method_unexpected_state",
+        return Err(ApiError::forbidden_now(
             "The payment method you provided is not attached to a customer so detachment is impossible.",
         ));
     }
@@ -335,7 +341,7 @@ pub(crate) async fn detach(tx: &mut Tx, id: &str) -> Reply {
 pub(crate) async fn list(tx: &mut Tx, params: &mut Params) -> Reply {
     let customer = params.text("customer")?;
     if let Some(customer) = &customer {
-        crate::customer::living(tx, customer, "customer").await?;
+        customer::named(tx, customer).await?;
     }
     let types: Vec<String> = params.text("type")?.into_iter().collect();
     let filter = Filter::new(Kind::PaymentMethod)

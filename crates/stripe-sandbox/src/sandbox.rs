@@ -15,7 +15,7 @@ use crate::faults::Faults;
 use crate::id::Ids;
 use crate::ledger::{self, LedgerEntry};
 use crate::state::{Origin, PLATFORM, Tx};
-use crate::{account, api, state, webhook};
+use crate::{account, api, idempotency, state, webhook};
 
 /// How often timers and retries are looked at when nothing happens.
 const TICK: Duration = Duration::from_millis(250);
@@ -58,9 +58,9 @@ pub enum SandboxError {
     /// The client that delivers webhooks can't be built.
     #[error("the sandbox's webhook client can't be built")]
     Client(#[from] reqwest::Error),
-    /// A stored object is not what the sandbox wrote.
-    #[error("the sandbox's stored state is damaged")]
-    Damaged,
+    /// The work couldn't be done; the log says why.
+    #[error("the sandbox failed at its work; see the log")]
+    Failed,
 }
 
 /// What every part of a sandbox sees.
@@ -196,7 +196,7 @@ impl Sandbox {
             account::put(&mut tx, charges_enabled, name).await?;
             tx.commit().await
         };
-        put.await.map_err(|_| SandboxError::Damaged)
+        put.await.map_err(|_| SandboxError::Failed)
     }
 
     async fn found_platform(&self) -> Result<(), SandboxError> {
@@ -205,9 +205,10 @@ impl Sandbox {
             if tx.find(PLATFORM).await?.is_none() {
                 account::put(&mut tx, true, "Zoop").await?;
             }
+            idempotency::forget_old(&mut tx).await?;
             tx.commit().await
         };
-        found.await.map_err(|_| SandboxError::Damaged)
+        found.await.map_err(|_| SandboxError::Failed)
     }
 
     async fn run_timers(&self) {

@@ -75,7 +75,7 @@ pub(crate) async fn create(tx: &mut Tx, params: &mut Params) -> Reply {
 async fn change(tx: &mut Tx, intent: &mut Object, params: &mut Params) -> Result<(), ApiError> {
     params.accept(&["payment_method_options", "use_stripe_sdk", "mandate_data"]);
     if let Some(id) = params.text("customer")? {
-        customer::living(tx, &id, "customer").await?;
+        customer::named(tx, &id).await?;
         intent.set("customer", id);
     }
     if let Some(description) = params.clearable("description")? {
@@ -83,7 +83,7 @@ async fn change(tx: &mut Tx, intent: &mut Object, params: &mut Params) -> Result
     }
     params.metadata()?.apply(&mut intent.body)?;
     if let Some(id) = params.text("payment_method")? {
-        let method = payment_method::resolve(tx, &id, "payment_method").await?;
+        let method = payment_method::named(tx, &id).await?;
         check_method(intent, &method)?;
         intent.set("payment_method", method.id());
         intent.set("status", "requires_confirmation");

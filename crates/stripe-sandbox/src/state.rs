@@ -203,18 +203,21 @@ impl Tx {
         row.map(|row| read_object(&row)).transpose()
     }
 
+    async fn find_kind(&mut self, kind: Kind, id: &str) -> Result<Option<Object>, ApiError> {
+        Ok(self.find(id).await?.filter(|object| object.kind == kind))
+    }
+
     /// An object named in the path.
     pub(crate) async fn get(&mut self, kind: Kind, id: &str) -> Result<Object, ApiError> {
-        let (_, param) = kind.missing();
-        self.get_as(kind, id, param).await
+        let (label, param) = kind.missing();
+        let found = self.find_kind(kind, id).await?;
+        found.ok_or_else(|| ApiError::not_found(label, id, param))
     }
 
     /// An object named by the parameter `param`.
     pub(crate) async fn get_as(&mut self, kind: Kind, id: &str, param: &str) -> Result<Object, ApiError> {
-        match self.find(id).await? {
-            Some(object) if object.kind == kind => Ok(object),
-            _ => Err(ApiError::no_such(kind.missing().0, id, param)),
-        }
+        let found = self.find_kind(kind, id).await?;
+        found.ok_or_else(|| ApiError::no_such(kind.missing().0, id, param))
     }
 
     /// Moves into the account that has this object: pages and control endpoints know only ids.

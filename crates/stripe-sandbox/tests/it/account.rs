@@ -18,7 +18,7 @@ async fn objects_belong_to_their_account() {
     bench.get(&path).await.error(404, "resource_missing");
     let form = [("amount", "500"), ("currency", "usd"), ("customer", customer["id"].as_str().unwrap())];
     let error = bench.post_as("acct_two", "/v1/payment_intents", &form).await;
-    assert_eq!(error.error(404, "resource_missing")["param"], "customer");
+    assert_eq!(error.error(400, "resource_missing")["param"], "customer");
     bench.get_as("acct_three", "/v1/customers").await.error(403, "account_invalid");
 }
 

@@ -129,7 +129,7 @@ async fn lists_are_paged_newest_first() {
 
     bench.get("/v1/customers?limit=101").await.error(400, "parameter_invalid_integer");
     let error = bench.get("/v1/customers?starting_after=cus_no").await;
-    assert_eq!(error.error(404, "resource_missing")["param"], "starting_after");
+    assert_eq!(error.error(400, "resource_missing")["param"], "starting_after");
 }
 
 #[tokio::test]

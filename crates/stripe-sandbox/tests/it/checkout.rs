@@ -182,13 +182,13 @@ async fn only_an_open_session_can_be_expired() {
     assert_eq!(intent["status"], "canceled");
     assert_eq!(bench.pay(&session, PAYS).await.status, 410);
     let error = bench.post(&expire, &[]).await.error(400, "");
-    assert!(text(&error, "message").contains("status of expired"));
+    assert!(text(&error, "message").contains("status of `expired`"));
 
     let paid = bench.session(&[]).await;
     bench.pay(&paid, PAYS).await;
     let expire = format!("/v1/checkout/sessions/{}/expire", text(&paid, "id"));
     let error = bench.post(&expire, &[]).await.error(400, "");
-    assert!(text(&error, "message").contains("status of complete"));
+    assert!(text(&error, "message").contains("status of `complete`"));
 }
 
 #[tokio::test]

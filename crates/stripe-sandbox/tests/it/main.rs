@@ -1,5 +1,7 @@
 //! The sandbox from outside: over HTTP, as the application and the customer's browser see it.
 
+#![allow(clippy::unwrap_used, reason = "what a test's helpers can't do is a failed test")]
+
 mod bench;
 
 mod account;
