@@ -128,7 +128,7 @@ fn webhook_routes() -> Router<Web> {
 
 /// Wraps `router` in what every request passes. Each `layer` is outside the ones above it, so a
 /// request meets the last one first.
-fn layered<S>(router: Router<S>, headers: Headers, timeout: Duration, ids: RequestIds) -> Router<S>
+pub fn layered<S>(router: Router<S>, headers: Headers, timeout: Duration, ids: RequestIds) -> Router<S>
 where
     S: Clone + Send + Sync + 'static,
 {
