@@ -1,0 +1,71 @@
+//! The server that is measured: the program's own routes, and beside them, behind the same layers,
+//! the same pages rendered from memory and as constants.
+
+use std::net::SocketAddr;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use askama::Template as _;
+use axum::Router;
+use axum::response::Html;
+use axum::routing::get;
+use tokio::net::TcpListener;
+use zoop_app::App;
+use zoop_app::invoice::show::{self, InvoiceKey};
+use zoop_domain::random::Random;
+use zoop_domain::time::{Clock, Instant};
+use zoop_store::Db;
+use zoop_web::WebConfig;
+use zoop_web::invoice::show::InvoicePage;
+use zoop_web::layer::headers::Headers;
+use zoop_web::layer::request_id::RequestIds;
+use zoop_web::portal::home::HomePage;
+use zoop_web::routes::{InvoicePath, PortalPath};
+
+struct Fixed;
+
+impl Clock for Fixed {
+    fn now(&self) -> Instant {
+        Instant::from_unix_seconds(1_767_000_000)
+    }
+}
+
+impl Random for Fixed {
+    fn fill(&self, bytes: &mut [u8]) {
+        bytes.fill(0);
+    }
+}
+
+pub(crate) async fn serve(database: &str, listen: &str, links: &Path) {
+    let db = Db::open(database).await.unwrap();
+    let config = zoop_app::Config {
+        base_url: "http://127.0.0.1:8080/".parse().unwrap(),
+        checkout_origin: "https://checkout.stripe.com".into(),
+    };
+    let app = App::new(db, Arc::new(Fixed), Arc::new(Fixed), None, config);
+    let router = zoop_web::router(app.clone(), WebConfig::default()).unwrap().merge(beside(&app, links).await);
+    let listener = TcpListener::bind(listen).await.unwrap();
+    axum::serve(listener, router.into_make_service_with_connect_info::<SocketAddr>()).await.unwrap();
+}
+
+async fn beside(app: &App, links: &Path) -> Router {
+    let lines = std::fs::read_to_string(links).unwrap();
+    let (portal_path, invoice_path) = lines.lines().next().unwrap().split_once(' ').unwrap();
+    let token = portal_path.strip_prefix("/p/").unwrap().to_owned();
+    let id = invoice_path.rsplit('/').next().unwrap();
+    let portal = zoop_app::portal::open(app, &token).await.unwrap();
+    let view = show::show(app, InvoiceKey::Portal { token: &token, invoice: id }).await.unwrap();
+    let path = PortalPath::new(token);
+    let invoice_path = InvoicePath::parse(invoice_path).unwrap();
+    let home = move || HomePage::new(portal.clone(), &path).unwrap().render().unwrap();
+    let invoice = move || InvoicePage::new(view.clone(), &invoice_path).unwrap().render().unwrap();
+    let (home_text, invoice_text) = (axum::body::Bytes::from(home()), axum::body::Bytes::from(invoice()));
+    let router = Router::new()
+        .route("/bench/portal/memory", get(async move || Html(home())))
+        .route("/bench/portal/constant", get(async move || Html(home_text.clone())))
+        .route("/bench/invoice/memory", get(async move || Html(invoice())))
+        .route("/bench/invoice/constant", get(async move || Html(invoice_text.clone())));
+    let headers = Headers::new(app.base_url(), app.checkout_origin()).unwrap();
+    zoop_web::layered(router, headers, Duration::from_secs(30), RequestIds::new(0))
+}
