@@ -60,10 +60,12 @@ pub(crate) async fn settle_session(app: &App, attempt: &Attempt, session: &Sessi
         }
         // It ended here, but its page is still open there: nobody shall pay by it.
         (Some(S::Open), _) => close::expire(app, attempt, &session.id).await,
-        _ => {
+        (Some(S::Expired), _) => {
             move_on(app, attempt, AttemptState::Canceled, Progress::default()).await?;
             Ok(Standing::NotPaid)
         }
+        // Never seen: closing on a guess could let somebody pay twice.
+        (status, _) => Err(Error::Upstream(format!("session {} has the status {status:?}", session.id).into())),
     }
 }
 

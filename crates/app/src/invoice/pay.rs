@@ -121,10 +121,12 @@ async fn go_on(app: &App, live: &Attempt, owed: Money, terms: &AttemptTerms, loo
     let open = session.status == Some(checkout_session::Status::Open);
     let same = live.amount == owed && live.terms == *terms;
     let lasts = live.expires_at.is_none_or(|ends| ends.seconds_since(app.now()) > NEARLY_OVER_SECONDS);
-    if open && same && lasts {
-        if let Some((url, code)) = way(&session) {
-            return Ok(Step::Go { url, code });
-        }
+    if open
+        && same
+        && lasts
+        && let Some((url, code)) = way(&session)
+    {
+        return Ok(Step::Go { url, code });
     }
     if open {
         close::expire(app, live, &session.id).await?;
