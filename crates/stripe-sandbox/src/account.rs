@@ -1,4 +1,5 @@
 //! Accounts: the platform's own and the connected businesses, with the full Stripe dashboard.
+//! Which of them may be acted on, and whether they can take money, is decided here.
 
 use serde_json::{Value, json};
 

@@ -78,7 +78,10 @@ async fn call(State(sandbox): State<Sandbox>, request: Request) -> Response {
     let fail_after_work = parts.extensions.get::<FailAfterWork>().is_some();
     let path = parts.uri.path();
     let encoded = if parts.method == Method::POST {
-        to_bytes(body, BODY_LIMIT).await.unwrap_or_default().to_vec()
+        match to_bytes(body, BODY_LIMIT).await {
+            Ok(body) => body.to_vec(),
+            Err(_) => return StatusCode::PAYLOAD_TOO_LARGE.into_response(),
+        }
     } else {
         parts.uri.query().unwrap_or("").as_bytes().to_vec()
     };

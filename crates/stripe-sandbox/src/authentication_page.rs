@@ -1,4 +1,5 @@
 //! The bank's challenge (3-D Secure): Complete or Fail, then back to where the payment came from.
+//! What the answer means for the payment is decided where payments are confirmed.
 
 use askama::Template;
 use axum::body::Bytes;

@@ -1,4 +1,5 @@
 //! Just enough calendar to know in which month an instant lies (UTC).
+//! Everything else in the sandbox counts unix seconds.
 
 const SECONDS_A_DAY: i64 = 86_400;
 const DAYS_AN_ERA: i64 = 146_097;

@@ -1,4 +1,5 @@
 //! The card form of the Checkout page: what was typed, and what is wrong with it.
+//! It knows nothing of sessions, and whether a card pays is the card's business.
 
 use crate::calendar::month_of;
 use crate::card::passes_luhn;

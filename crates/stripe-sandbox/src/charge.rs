@@ -1,4 +1,5 @@
 //! Charges: one for each attempt that reached the bank, whether it moved money or not.
+//! They are made by a confirmed intent only; money comes back through refunds and disputes.
 
 use serde_json::{Value, json};
 

@@ -1,4 +1,5 @@
 //! The hosted Checkout page: drawn by the server, needs no script, keeps no card number.
+//! What a submitted form does to the session is decided in `session_complete`.
 
 use askama::Template;
 use axum::body::Bytes;

@@ -1,4 +1,5 @@
 //! Checkout sessions: made, read, listed and expired through the API. The page is drawn elsewhere.
+//! What is wished for the session's intent waits in the session until the customer submits the page.
 
 use serde_json::{Value, json};
 

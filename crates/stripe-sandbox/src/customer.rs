@@ -1,4 +1,5 @@
 //! Customers of an account.
+//! A deleted one stays as a stub, as at Stripe, and loses its payment methods.
 
 use serde_json::json;
 

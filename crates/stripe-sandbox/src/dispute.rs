@@ -1,4 +1,5 @@
 //! Disputes: the cardholder's bank takes the money back, and the evidence decides who keeps it.
+//! Tests open and end them by hand, or a test card opens one as soon as it has paid.
 
 use serde_json::{Value, json};
 

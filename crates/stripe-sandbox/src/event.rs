@@ -1,4 +1,5 @@
 //! Events: what happened, kept for listing and queued for delivery in the transaction that did it.
+//! Sending them is `webhook`'s work.
 
 use serde_json::{Value, json};
 

@@ -1,4 +1,5 @@
 //! `expand[]`: ids in a reply are replaced with the objects they name.
+//! Only fields that hold objects can be expanded, and only as deep as Stripe follows.
 
 use std::future::Future;
 use std::pin::Pin;

@@ -1,4 +1,5 @@
 //! Idempotency keys: the same key gets the same reply, kept in the transaction that did the work.
+//! Keys belong to an account and are forgotten after a day.
 
 use axum::http::StatusCode;
 use sha2::{Digest, Sha256};

@@ -1,4 +1,5 @@
 //! The front page: what this program is, and what happened lately.
+//! It shows; it changes nothing.
 
 use askama::Template;
 use axum::extract::State;

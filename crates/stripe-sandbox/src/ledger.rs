@@ -1,4 +1,5 @@
 //! The truth: which charges moved money. What an application believes can be held against it.
+//! It is read from the charges themselves, so it can't disagree with them.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,5 @@
 //! What a Checkout session is for: lines with a price made on the spot.
+//! Prices and products that were made beforehand don't exist here.
 
 use serde_json::{Value, json};
 

@@ -1,4 +1,5 @@
 //! Amounts in a currency's smallest unit: how they are shown, and the smallest that can be charged.
+//! Whole numbers only; there is no fraction of a cent anywhere in the sandbox.
 
 /// Currencies without a smaller unit.
 const ZERO_DECIMAL: [&str; 16] =

@@ -1,4 +1,5 @@
 //! Objects as they are kept: the body that callers see, and what only the sandbox knows of it.
+//! Reading and writing them is `state`'s work; what they mean, that of their own files.
 
 use serde_json::{Value, json};
 

@@ -1,4 +1,5 @@
 //! How a bank answers: the declines there are, with Stripe's codes, words and advice.
+//! Which card meets which of them is `card`'s table.
 
 use serde_json::json;
 

@@ -1,4 +1,5 @@
 //! What all hosted pages share: strict headers, redirects, the plain message page, the assets.
+//! Nothing here knows what a page is about.
 
 use askama::Template;
 use axum::body::Body;

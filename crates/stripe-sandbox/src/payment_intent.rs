@@ -1,4 +1,5 @@
 //! PaymentIntents: made, changed, confirmed and canceled through the API.
+//! How an attempt to collect one ends is decided in `confirm`.
 
 use serde_json::{Value, json};
 

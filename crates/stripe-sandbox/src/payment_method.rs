@@ -1,4 +1,5 @@
 //! Payment methods: cards and US bank accounts, made from test tokens, test numbers or ready-made ids.
+//! What the card behind one does is `card`'s table; attaching and detaching follow Stripe's rules here.
 
 use serde_json::{Value, json};
 

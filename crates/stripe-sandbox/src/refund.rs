@@ -1,4 +1,5 @@
 //! Refunds: money that goes back, and sometimes comes back again because the bank can't place it.
+//! What comes back to the charge, the balance and the ledger is kept together here.
 
 use serde_json::{Value, json};
 

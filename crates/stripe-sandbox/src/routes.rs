@@ -1,4 +1,5 @@
 //! The API's routes: one line for each method and path, and Stripe's answer for all others.
+//! Reading parameters and doing the work is left to the resources.
 
 use axum::http::{Method, StatusCode};
 

@@ -1,4 +1,5 @@
 //! The sandbox as others hold it: its configuration, its router, its delivery loop.
+//! What it does with a request is decided elsewhere.
 
 use std::path::PathBuf;
 use std::sync::{Arc, PoisonError, RwLock};

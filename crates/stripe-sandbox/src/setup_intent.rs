@@ -1,4 +1,5 @@
 //! SetupIntents: a card is made ready for later charges without charging it.
+//! A challenge or a decline ends as it does for payments, only without a charge.
 
 use serde_json::{Value, json};
 

@@ -1,4 +1,5 @@
 //! Connected accounts: whose objects, whose events, who is out of reach.
+//! One account must never see what is another's.
 
 use serde_json::json;
 

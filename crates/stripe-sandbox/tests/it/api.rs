@@ -1,4 +1,5 @@
 //! What every call goes through: keys, versions, idempotency, paging, errors.
+//! A client's retries are only as good as these.
 
 use serde_json::json;
 
@@ -51,6 +52,32 @@ async fn the_same_key_gets_the_same_reply() {
     assert_eq!(error.body["error"]["type"], "idempotency_error");
     let error = bench.post_keyed("k1", "/v1/customers", &[]).await;
     assert_eq!(error.body["error"]["type"], "idempotency_error");
+}
+
+#[tokio::test]
+async fn two_calls_with_one_key_at_once_do_the_work_once() {
+    let bench = Bench::start().await;
+    let (one, two) = tokio::join!(
+        bench.post_keyed("k", "/v1/payment_intents", &INTENT),
+        bench.post_keyed("k", "/v1/payment_intents", &INTENT),
+    );
+    assert_eq!(one.ok(), two.ok());
+    let all = bench.get("/v1/payment_intents").await.ok();
+    assert_eq!(all["data"].as_array().unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn what_the_state_forbade_is_remembered() {
+    let bench = Bench::start().await;
+    let intent = bench.post("/v1/payment_intents", &INTENT).await.ok();
+    let confirm = format!("/v1/payment_intents/{}/confirm", text(&intent, "id"));
+    let error = bench.post_keyed("k", &confirm, &[]).await;
+    error.error(400, "payment_intent_unexpected_state");
+    let update = [("payment_method", "pm_card_visa")];
+    bench.post(confirm.trim_end_matches("/confirm"), &update).await.ok();
+    let again = bench.post_keyed("k", &confirm, &[]).await;
+    assert_eq!(again.headers["idempotent-replayed"], "true");
+    again.error(400, "payment_intent_unexpected_state");
 }
 
 #[tokio::test]

@@ -1,4 +1,5 @@
 //! The bank's challenge: from Checkout, from a saved card, and off session.
+//! Each passed and failed, and answered twice.
 
 use crate::bench::{Bench, text};
 

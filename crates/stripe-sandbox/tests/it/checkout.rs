@@ -1,4 +1,5 @@
 //! The hosted Checkout page and its sessions.
+//! Driven by posting the forms that a browser would post.
 
 use crate::bench::{Bench, card, text};
 

@@ -1,4 +1,5 @@
 //! The control endpoints: a test plays the bank and the cardholder.
+//! The days that a bank takes go by in one call.
 
 use serde_json::json;
 

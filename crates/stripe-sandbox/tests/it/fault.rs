@@ -1,4 +1,5 @@
 //! Misbehaviour on demand.
+//! Each fault must hurt exactly as it says, and leave the ledger true.
 
 use std::time::{Duration, Instant};
 

@@ -1,4 +1,5 @@
 //! The sandbox from outside: over HTTP, as the application and the customer's browser see it.
+//! One binary; `bench` holds what the tests share.
 
 #![allow(clippy::unwrap_used, reason = "what a test's helpers can't do is a failed test")]
 

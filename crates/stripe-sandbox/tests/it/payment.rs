@@ -1,4 +1,5 @@
 //! PaymentIntents, declines, refunds and saved methods through the API.
+//! Made by the application's own calls, without a page.
 
 use serde_json::json;
 

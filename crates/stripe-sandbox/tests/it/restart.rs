@@ -1,4 +1,5 @@
 //! What a sandbox remembers when its program is killed and started again.
+//! Two sandboxes on one file stand for one that was killed.
 
 use crate::bench::{Bench, Receiver, text};
 

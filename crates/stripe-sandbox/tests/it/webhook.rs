@@ -1,4 +1,5 @@
 //! Delivery: signatures, retries, who gets what.
+//! The application is played by a small server that counts.
 
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use serde_json::{Value, json};
