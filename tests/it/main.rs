@@ -1,1 +1,6 @@
-//! The one integration binary.
+//! The one integration binary: the whole program in one process, on SQLite and on PostgreSQL,
+//! against a stand-in for Stripe. Folders mirror the URL tree; `harness` holds it all together.
+
+mod harness;
+
+mod pay;

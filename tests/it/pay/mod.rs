@@ -1,0 +1,3 @@
+//! Paying an invoice on Stripe's page: from "Pay now" to the receipt.
+
+mod now;
