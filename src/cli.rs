@@ -7,21 +7,34 @@ use clap::{Args, Parser, Subcommand};
 use url::Url;
 
 /// Zoop: the page a service business sends to each customer, to see and pay invoices.
-///
-/// Try it: `zoop demo` needs nothing and shows everything.
 #[derive(Debug, Parser)]
-#[command(version, about, max_term_width = 100)]
+#[command(version, after_help = SETTINGS, max_term_width = 100)]
 pub(crate) struct Cli {
-    /// A configuration file in TOML. Each setting can also be given as a `ZOOP_…` variable, which
-    /// wins over the file; secrets also as `ZOOP_…_FILE`, the path of a file that holds them.
-    #[arg(long, global = true, env = "ZOOP_CONFIG", value_name = "FILE")]
+    /// Read settings from this file, in TOML
+    #[arg(long, global = true, env = "ZOOP_CONFIG", value_name = "FILE", display_order = 100)]
     pub config: Option<PathBuf>,
-    /// The database: `sqlite://path/to/zoop.db` or `postgres://user@host/name`.
-    #[arg(long, global = true, value_name = "ADDRESS")]
+    /// The database: `sqlite://path/to/zoop.db` or `postgres://user@host/name`
+    #[arg(long, global = true, value_name = "ADDRESS", display_order = 101)]
     pub database_url: Option<String>,
     #[command(subcommand)]
     pub command: Command,
 }
+
+const SETTINGS: &str = "\
+To look around: `zoop demo` needs nothing and shows everything.
+To run it: set what you need, `zoop migrate`, `zoop doctor`, `zoop serve`.
+
+Settings, as variables or without ZOOP_ and in small letters in the file; a variable wins:
+  ZOOP_DATABASE_URL             where everything is kept       [sqlite://zoop.db]
+  ZOOP_BASE_URL                 the address customers reach    [http:// and ZOOP_LISTEN]
+  ZOOP_LISTEN                   where to listen                [127.0.0.1:8080]
+  ZOOP_TRUSTED_PROXIES          whose X-Forwarded-For is read  [none]
+  ZOOP_STRIPE_SECRET_KEY        to take payments online        [none]
+  ZOOP_STRIPE_WEBHOOK_SECRET    to hear from Stripe at once    [none]
+  ZOOP_STRIPE_API_BASE          for a stand-in for Stripe      [https://api.stripe.com]
+  ZOOP_STRIPE_CHECKOUT_ORIGIN   where its payment page is      [follows the one above]
+  ZOOP_LOG, ZOOP_LOG_FORMAT     what is logged, and `json`     [info]
+Database address, key and webhook secret can stand in a file each: ZOOP_…_FILE names it.";
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
@@ -29,7 +42,7 @@ pub(crate) enum Command {
     Serve(Serve),
     /// Run a whole made-up business: embedded database, stand-in for Stripe, links to try.
     Demo(Demo),
-    /// Bring the database's schema up to this version.
+    /// Set the database up, or bring it up to this version; harmless to repeat.
     Migrate,
     /// Hand out, replace, cut off or look at a customer's portal link.
     #[command(subcommand)]
@@ -40,32 +53,28 @@ pub(crate) enum Command {
     Doctor,
 }
 
-impl Command {
-    /// Whether its output is for a person or a program, so that the log keeps to warnings.
-    pub(crate) const fn is_quiet(&self) -> bool {
-        !matches!(self, Self::Serve(_))
-    }
-}
-
 #[derive(Debug, Args)]
 pub(crate) struct Serve {
-    /// Bring the schema up to this version before serving.
+    /// Where to listen, such as `127.0.0.1:8080`; TLS is a proxy's work
+    #[arg(long, value_name = "ADDRESS")]
+    pub listen: Option<String>,
+    /// Bring the database up to this version first
     #[arg(long)]
     pub migrate: bool,
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct Demo {
-    /// Where the demo's pages are served. Without it 127.0.0.1:8080, or a free port if that is taken.
+    /// Where its pages are served [default: 127.0.0.1:8080, or a free port if that is taken]
     #[arg(long, value_name = "ADDRESS")]
     pub listen: Option<SocketAddr>,
-    /// The folder that keeps the demo between runs.
+    /// The folder that keeps it between runs [default: zoop-demo, or zoop-demo-2 if that one runs]
     #[arg(long, value_name = "DIR")]
     pub data: Option<PathBuf>,
-    /// Forget what the folder holds and begin afresh.
+    /// Forget what the folder holds and begin afresh
     #[arg(long)]
     pub reset: bool,
-    /// Print one line of JSON once everything is ready, and nothing else.
+    /// Print one line of JSON once everything is ready, and nothing else
     #[arg(long)]
     pub json: bool,
 }
@@ -84,29 +93,41 @@ pub(crate) enum PortalLink {
 
 #[derive(Debug, Args)]
 pub(crate) struct Customer {
-    /// The customer: `cus_…`.
+    /// The customer: `cus_` and 26 letters and digits
     #[arg(long, value_name = "ID")]
     pub customer: String,
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct StripeSandbox {
-    /// Where the API and the payment pages are served.
+    /// Where the API and the payment pages are served
     #[arg(long, default_value = "127.0.0.1:12111", value_name = "ADDRESS")]
     pub listen: SocketAddr,
-    /// The file that keeps everything between runs; without it nothing is kept.
+    /// The file that keeps everything between runs; without it nothing is kept
     #[arg(long, value_name = "FILE")]
     pub data: Option<PathBuf>,
-    /// The secret key that requests must bring.
-    #[arg(long, env = "ZOOP_STRIPE_SECRET_KEY", default_value = "sk_test_zoop", hide_env_values = true)]
+    /// The secret key that requests must bring
+    #[arg(
+        long,
+        value_name = "KEY",
+        env = "ZOOP_STRIPE_SECRET_KEY",
+        default_value = "sk_test_zoop",
+        hide_env_values = true
+    )]
     pub secret_key: String,
-    /// Where webhooks are sent.
+    /// Where webhooks are sent
     #[arg(long, value_name = "URL")]
     pub webhook_url: Option<Url>,
-    /// What webhooks are signed with.
-    #[arg(long, env = "ZOOP_STRIPE_WEBHOOK_SECRET", default_value = "whsec_zoop", hide_env_values = true)]
+    /// What webhooks are signed with
+    #[arg(
+        long,
+        value_name = "SECRET",
+        env = "ZOOP_STRIPE_WEBHOOK_SECRET",
+        default_value = "whsec_zoop",
+        hide_env_values = true
+    )]
     pub webhook_secret: String,
-    /// A connected account, as `acct_1=Name`; may be repeated.
+    /// A connected account, as `acct_1=Name`; may be repeated
     #[arg(long = "account", value_name = "ID=NAME")]
     pub accounts: Vec<String>,
 }

@@ -5,9 +5,16 @@ use std::io::IsTerminal as _;
 
 use tracing_subscriber::EnvFilter;
 
-/// Starts logging. A quiet command says nothing but warnings unless `ZOOP_LOG` asks for more.
-pub(crate) fn start(quiet: bool) {
-    let usual = if quiet { "warn" } else { "info" };
+use crate::cli::Command;
+
+/// Starts logging. `ZOOP_LOG` wins over what is usual for the command.
+pub(crate) fn start(command: &Command) {
+    let usual = match command {
+        Command::Serve(_) => "info",
+        // The demo's history is full of disputes and declines, and the doctor tells what it finds.
+        Command::Demo(_) | Command::Doctor => "error",
+        _ => "warn",
+    };
     let filter = EnvFilter::try_from_env("ZOOP_LOG").unwrap_or_else(|_| EnvFilter::new(usual));
     let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
     if std::env::var("ZOOP_LOG_FORMAT").is_ok_and(|format| format == "json") {

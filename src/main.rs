@@ -1,5 +1,4 @@
 //! `zoop`: the customer portal of a service business. One binary: server, demo and tools.
-#![allow(clippy::print_stdout, clippy::print_stderr, reason = "a command line talks on its streams")]
 
 mod cli;
 mod commands;
@@ -15,11 +14,11 @@ use clap::Parser as _;
 #[tokio::main]
 async fn main() -> ExitCode {
     let cli = cli::Cli::parse();
-    logging::start(cli.command.is_quiet());
+    logging::start(&cli.command);
     match commands::run(cli).await {
         Ok(code) => code,
         Err(failure) => {
-            eprintln!("zoop: {failure}");
+            commands::tell(format_args!("zoop: {failure}"));
             ExitCode::FAILURE
         }
     }

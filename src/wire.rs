@@ -1,5 +1,9 @@
 //! Where the real clock, real chance, the database and Stripe are put together into an [`App`].
 
+use std::fs::OpenOptions;
+use std::io::ErrorKind;
+use std::os::unix::fs::OpenOptionsExt as _;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -8,11 +12,14 @@ use sha2::{Digest as _, Sha256};
 use zoop_app::{App, Stripe};
 use zoop_domain::random::Random;
 use zoop_domain::time::{Clock, Instant};
-use zoop_store::{Db, Health};
+use zoop_store::{Db, Health, Options};
 use zoop_stripe::{Client, ClientConfig, RetryPolicy, Scope, account};
 
-use crate::commands::Failure;
+use crate::commands::{Failure, Trouble};
 use crate::config::Config;
+
+/// How long a database may let us wait.
+const WAIT: Duration = Duration::from_secs(10);
 
 /// The system's clock.
 pub(crate) struct SystemClock;
@@ -34,17 +41,70 @@ impl Random for SystemRandom {
     }
 }
 
-/// Opens the database of `config`. Its address may hold a password, so errors don't repeat it.
-pub(crate) async fn database(config: &Config) -> Result<Db, Failure> {
-    Ok(Db::open(config.database_url.expose_secret()).await?)
+/// Whether a database that isn't there may be made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum IfMissing {
+    /// Make it.
+    Make,
+    /// Refuse: a misspelt path must not leave an empty database behind.
+    Refuse,
 }
 
-/// The same, and its schema must fit.
+/// Opens the database of `config`, and waits at most `wait` for it.
+pub(crate) async fn open_database(config: &Config, if_missing: IfMissing, wait: Duration) -> Result<Db, Trouble> {
+    let address = config.database_url.expose_secret();
+    if let Some(path) = address.strip_prefix("sqlite://") {
+        prepare_file(Path::new(path), if_missing)?;
+    }
+    let options = Options { wait, ..Options::default() };
+    Db::open_with(address, options).await.map_err(|error| Trouble::from(&error))
+}
+
+/// An SQLite file that holds who owes what is nobody else's to read.
+fn prepare_file(path: &Path, if_missing: IfMissing) -> Result<(), Trouble> {
+    let shown = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    let shown = shown.display();
+    if path.is_dir() {
+        let mend = format!("Name a file in it, such as sqlite://{shown}/zoop.db.");
+        return Err(Trouble::new(format!("the database {shown} is a folder"), mend));
+    }
+    if path.exists() {
+        return Ok(());
+    }
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    if folder.is_some_and(|folder| !folder.is_dir()) {
+        return Err(Trouble::new(format!("the folder of the database {shown} doesn’t exist"), "Make it first."));
+    }
+    if if_missing == IfMissing::Refuse {
+        let mend = "`zoop migrate` makes it. If there should be one, check ZOOP_DATABASE_URL.";
+        return Err(Trouble::new(format!("there is no database {shown}"), mend));
+    }
+    match OpenOptions::new().write(true).create_new(true).mode(0o600).open(path) {
+        Err(error) if error.kind() != ErrorKind::AlreadyExists => {
+            let mend = "Let the user that runs zoop write its folder.";
+            Err(Trouble::new(format!("the database {shown} can’t be made: {error}"), mend))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Opens the database and brings its schema up to this version: which that is.
+pub(crate) async fn migrate(config: &Config) -> Result<i64, Failure> {
+    let db = open_database(config, IfMissing::Make, WAIT).await?;
+    let migrated = db.migrate().await;
+    db.close().await;
+    Ok(migrated?.version)
+}
+
+/// Opens the database, whose schema must fit.
 pub(crate) async fn ready_database(config: &Config) -> Result<Db, Failure> {
-    let db = database(config).await?;
-    match db.health().await? {
-        Health::Ready => Ok(db),
-        Health::NeedsMigration => Err(Failure::new("the database isn’t set up for this version; run `zoop migrate`")),
+    let db = open_database(config, IfMissing::Refuse, WAIT).await?;
+    match db.health().await {
+        Ok(Health::Ready) => Ok(db),
+        Ok(Health::NeedsMigration) => {
+            Err(Trouble::new("the database isn’t set up for this version of zoop", "Run `zoop migrate`.").into())
+        }
+        Err(error) => Err(error.into()),
     }
 }
 
@@ -74,7 +134,8 @@ pub(crate) async fn stripe(config: &Config, db: &Db) -> Result<Option<Stripe>, F
             own.id
         }
         Err(error) => zoop_store::setting::find(&mut db.read().await?, &setting).await?.ok_or_else(|| {
-            Failure::new(format!("Stripe doesn’t answer for the configured key ({error}); `zoop doctor` tells more"))
+            let what = format!("Stripe doesn’t tell whose key is configured: {error}");
+            Failure::from(Trouble::new(what, "`zoop doctor` tells more."))
         })?,
     };
     let webhook_secrets = config.stripe_webhook_secrets.clone();

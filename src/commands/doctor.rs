@@ -1,14 +1,19 @@
-//! `zoop doctor`: looks at everything an operator can get wrong, and says how to mend it.
+//! `zoop doctor`: looks at everything an operator can get wrong, and says how to mend it. It
+//! changes nothing.
 
 use std::process::ExitCode;
+use std::time::Duration;
 
 use zoop_store::{Db, Health};
 use zoop_stripe::{Scope, account};
 
-use super::Failure;
+use super::{Failure, Trouble, say};
 use crate::cli::Cli;
-use crate::config::Config;
-use crate::wire;
+use crate::config::{self, Config};
+use crate::wire::{self, IfMissing};
+
+/// Who asks a doctor is there to hear the answer.
+const WAIT: Duration = Duration::from_secs(3);
 
 /// What was found so far.
 #[derive(Default)]
@@ -17,23 +22,33 @@ struct Report {
 }
 
 impl Report {
-    fn good(&mut self, what: impl AsRef<str>) {
-        println!("  ok       {}", what.as_ref());
+    fn good(&self, what: impl AsRef<str>) {
+        say(format_args!("  ok       {}", what.as_ref()));
     }
 
-    fn note(&mut self, what: impl AsRef<str>, mend: impl AsRef<str>) {
-        println!("  note     {}\n           {}", what.as_ref(), mend.as_ref());
+    fn note(&self, what: impl AsRef<str>, mend: impl AsRef<str>) {
+        say(format_args!("  note     {}\n           {}", what.as_ref(), mend.as_ref()));
     }
 
     fn problem(&mut self, what: impl AsRef<str>, mend: impl AsRef<str>) {
         self.problems += 1;
-        println!("  PROBLEM  {}\n           {}", what.as_ref(), mend.as_ref());
+        say(format_args!("  PROBLEM  {}\n           {}", what.as_ref(), mend.as_ref()));
+    }
+
+    fn trouble(&mut self, Trouble { what, mend }: Trouble) {
+        self.problem(what, mend);
     }
 }
 
 /// Prints what was found; fails if there is a problem.
 pub(crate) async fn run(cli: &Cli) -> Result<ExitCode, Failure> {
     let mut report = Report::default();
+    for name in config::unknown_variables() {
+        report.note(
+            format!("nothing reads the variable {name}"),
+            "If it is misspelt: `zoop.example.toml` has all names.",
+        );
+    }
     match Config::read(cli) {
         Ok(config) => {
             addresses(&mut report, &config);
@@ -43,9 +58,9 @@ pub(crate) async fn run(cli: &Cli) -> Result<ExitCode, Failure> {
         Err(error) => report.problem(error.to_string(), "Mend this setting; nothing else could be looked at."),
     }
     match report.problems {
-        0 => println!("\nAll is well."),
-        1 => println!("\n1 problem."),
-        many => println!("\n{many} problems."),
+        0 => say("\nAll is well."),
+        1 => say("\n1 problem."),
+        many => say(format_args!("\n{many} problems.")),
     }
     Ok(if report.problems == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
@@ -64,11 +79,9 @@ fn addresses(report: &mut Report, config: &Config) {
 }
 
 async fn database(report: &mut Report, config: &Config) {
-    let db = match wire::database(config).await {
+    let db = match wire::open_database(config, IfMissing::Refuse, WAIT).await {
         Ok(db) => db,
-        Err(error) => {
-            return report.problem(error.to_string(), "Check ZOOP_DATABASE_URL, and that the database runs.");
-        }
+        Err(trouble) => return report.trouble(trouble),
     };
     match db.health().await {
         Ok(Health::Ready) => {
@@ -77,12 +90,9 @@ async fn database(report: &mut Report, config: &Config) {
             queues(report, &db).await;
         }
         Ok(Health::NeedsMigration) => {
-            report.problem("the database isn’t set up for this version", "Run `zoop migrate`.");
+            report.problem("the database isn’t set up for this version of zoop", "Run `zoop migrate`.");
         }
-        Err(error) => {
-            let mend = "If the database was made by a newer zoop, run that one; else restore a backup.";
-            report.problem(Failure::from_error(error).to_string(), mend);
-        }
+        Err(error) => report.trouble(Trouble::from(&error)),
     }
     db.close().await;
 }
@@ -95,10 +105,7 @@ async fn writable(report: &mut Report, db: &Db) {
     };
     match written.await {
         Ok(()) => report.good("the database can be written"),
-        Err(error) => {
-            let mend = "Give the user that runs zoop the right to write the file and its folder, and check the disk.";
-            report.problem(Failure::from_error(error).to_string(), mend);
-        }
+        Err(error) => report.trouble(Trouble::from(&error)),
     }
 }
 
@@ -111,7 +118,7 @@ async fn queues(report: &mut Report, db: &Db) {
                 "Their last error stands in the table jobs, state 'dead'; set state to 'queued' to run them again.";
             report.problem(format!("{dead} jobs were given up"), mend);
         }
-        Err(error) => report.problem(Failure::from_error(error).to_string(), "See above."),
+        Err(error) => report.trouble(Trouble::from(&error)),
     }
 }
 
@@ -125,17 +132,32 @@ async fn stripe(report: &mut Report, config: &Config) {
             return report.problem(error.to_string(), "Check ZOOP_STRIPE_SECRET_KEY and ZOOP_STRIPE_API_BASE.");
         }
     };
-    match account::get(&client, &Scope::Own).await {
-        Ok(account) if account.charges_enabled => report.good(format!("Stripe answers for {}", account.id)),
-        Ok(account) => {
+    match tokio::time::timeout(WAIT * 3, account::get(&client, &Scope::Own)).await {
+        Ok(Ok(account)) if account.charges_enabled => {
+            let mode = if config.livemode() { "real money" } else { "test mode" };
+            report.good(format!("Stripe answers for {}, {mode}", account.id));
+        }
+        Ok(Ok(account)) => {
             let mend = "Finish the account’s set-up in Stripe’s Dashboard; until then Pay now stays away.";
             report.note(format!("{} can’t charge yet", account.id), mend);
         }
-        Err(error) => {
-            let mend = "Check the key, and that this machine reaches Stripe.";
+        Ok(Err(zoop_stripe::Error::Api(error))) if error.http_status == 401 => {
+            let mend = "Make a new secret key in Stripe’s Dashboard, under Developers, and set ZOOP_STRIPE_SECRET_KEY.";
+            report.problem("Stripe doesn’t know the configured key", mend);
+        }
+        Ok(Err(error)) => {
+            let mend = format!("Check that this machine reaches {}", config.stripe_api_base);
             report.problem(Failure::from_error(error).to_string(), mend);
         }
+        Err(_) => {
+            let mend = format!("Check that this machine reaches {}", config.stripe_api_base);
+            report.problem("Stripe doesn’t answer", mend);
+        }
     }
+    webhooks(report, config);
+}
+
+fn webhooks(report: &mut Report, config: &Config) {
     if config.stripe_webhook_secrets.is_empty() {
         let mend = format!(
             "Add the endpoint {}stripe/webhook in Stripe’s Dashboard and set ZOOP_STRIPE_WEBHOOK_SECRET. \

@@ -1,13 +1,11 @@
 //! `zoop migrate`: brings the schema up to this version. Running it again changes nothing.
 
-use super::Failure;
+use super::{Failure, say};
 use crate::config::Config;
 use crate::wire;
 
 pub(crate) async fn migrate(config: &Config) -> Result<(), Failure> {
-    let db = wire::database(config).await?;
-    let migration = db.migrate().await?;
-    db.close().await;
-    println!("The database is at version {}.", migration.version);
+    let version = wire::migrate(config).await?;
+    say(format_args!("The database is at version {version}."));
     Ok(())
 }

@@ -1,74 +1,36 @@
 //! The commands: one file each. A command that fails says why in one line.
 
 mod doctor;
+mod failure;
 mod migrate;
 mod portal_link;
 pub(crate) mod serve;
 pub(crate) mod stripe_sandbox;
 
-use std::fmt;
+use std::fmt::Display;
+use std::io::Write as _;
 use std::process::ExitCode;
 
 use crate::cli::{Cli, Command};
-use crate::config::{Config, ConfigError};
+use crate::config::Config;
 use crate::demo;
 
-/// Why a command failed, in one line for a person.
-#[derive(Debug)]
-pub(crate) struct Failure(String);
+pub(crate) use failure::{Failure, Trouble};
 
-impl Failure {
-    pub(crate) fn new(message: impl Into<String>) -> Self {
-        Self(message.into())
-    }
-
-    /// The whole chain of an error in one line.
-    pub(crate) fn from_error(error: impl std::error::Error) -> Self {
-        let mut text = error.to_string();
-        let mut source = error.source();
-        while let Some(cause) = source {
-            let cause_text = cause.to_string();
-            if !text.contains(&cause_text) {
-                text = format!("{text}: {cause_text}");
-            }
-            source = cause.source();
-        }
-        Self(text.replace('\n', " "))
-    }
+/// Says a line on stdout. Nobody may be listening any more (`zoop doctor | head -1`), which is
+/// no reason to stop working.
+pub(crate) fn say(line: impl Display) {
+    let _ = writeln!(std::io::stdout(), "{line}");
 }
 
-impl fmt::Display for Failure {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl From<ConfigError> for Failure {
-    fn from(error: ConfigError) -> Self {
-        Self::from_error(error)
-    }
-}
-
-impl From<zoop_store::Error> for Failure {
-    fn from(error: zoop_store::Error) -> Self {
-        Self::from_error(error)
-    }
-}
-
-impl From<zoop_app::Error> for Failure {
-    fn from(error: zoop_app::Error) -> Self {
-        Self::from_error(error)
-    }
-}
-
-impl From<std::io::Error> for Failure {
-    fn from(error: std::io::Error) -> Self {
-        Self::from_error(error)
-    }
+/// The same on stderr: what a person should read, but a program that takes the output should not.
+pub(crate) fn tell(line: impl Display) {
+    let _ = writeln!(std::io::stderr(), "{line}");
 }
 
 /// Runs the command.
 pub(crate) async fn run(cli: Cli) -> Result<ExitCode, Failure> {
+    refuse_idle_flags(&cli)?;
     match &cli.command {
         Command::Serve(options) => serve::serve(&Config::read(&cli)?, options).await?,
         Command::Demo(options) => demo::run(options).await?,
@@ -78,4 +40,14 @@ pub(crate) async fn run(cli: Cli) -> Result<ExitCode, Failure> {
         Command::Doctor => return doctor::run(&cli).await,
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// A flag that would change nothing is a mistake that somebody should hear of.
+fn refuse_idle_flags(cli: &Cli) -> Result<(), Failure> {
+    match &cli.command {
+        Command::Demo(_) | Command::StripeSandbox(_) if cli.database_url.is_some() => {
+            Err(Failure::new("--database-url is not for this command: it keeps a database of its own, see --data"))
+        }
+        _ => Ok(()),
+    }
 }

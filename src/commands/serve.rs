@@ -1,6 +1,7 @@
 //! `zoop serve`: pages and background work, until it is told to stop; then it finishes what it
 //! is doing, writes what it holds and closes the database.
 
+use std::io::ErrorKind;
 use std::net::SocketAddr;
 use std::time::Duration;
 
@@ -9,17 +10,19 @@ use tokio_util::sync::CancellationToken;
 use zoop_app::App;
 use zoop_web::WebConfig;
 
-use super::Failure;
+use super::{Failure, Trouble};
 use crate::cli::Serve;
 use crate::config::Config;
 use crate::wire;
 
 /// How long requests and jobs under way may take once a stop was asked for.
 const GRACE: Duration = Duration::from_secs(25);
+/// Longer than any job is claimed for.
+const LONGEST_CLAIM_SECONDS: i64 = 3_600;
 
 pub(crate) async fn serve(config: &Config, options: &Serve) -> Result<(), Failure> {
     if options.migrate {
-        wire::database(config).await?.migrate().await?;
+        wire::migrate(config).await?;
     }
     let db = wire::ready_database(config).await?;
     let stripe = wire::stripe(config, &db).await?;
@@ -30,14 +33,34 @@ pub(crate) async fn serve(config: &Config, options: &Serve) -> Result<(), Failur
         tracing::warn!("base_url is http: anyone on the way can read customers’ links");
     }
     let app = wire::app(config, db, stripe);
+    // Before anything is changed: two servers on one address are a mistake.
+    let listener = TcpListener::bind(config.listen).await.map_err(|error| cannot_listen(config.listen, &error))?;
     zoop_app::business::connect::connect_own_account(&app).await?;
-    let listener = TcpListener::bind(config.listen)
-        .await
-        .map_err(|error| Failure::new(format!("can’t listen on {}: {error}", config.listen)))?;
-    tracing::info!("serving {} on {}", config.base_url, config.listen);
+    tracing::info!("serving {} on {}", config.base_url, listener.local_addr()?);
     let shutdown = CancellationToken::new();
     tokio::spawn(stop_on_signal(shutdown.clone()));
     run(app, listener, config.trusted_proxies.clone(), shutdown).await
+}
+
+/// Why `address` can't be listened on, and what would help.
+pub(crate) fn cannot_listen(address: SocketAddr, error: &std::io::Error) -> Failure {
+    let mend = match error.kind() {
+        ErrorKind::AddrInUse => "Another program listens there: stop it, or give another address.",
+        ErrorKind::AddrNotAvailable => "This machine has no such address; 127.0.0.1 and 0.0.0.0 always work.",
+        ErrorKind::PermissionDenied => "Ports below 1024 are the system’s: take another, and let a proxy have 443.",
+        _ => "Give another address.",
+    };
+    Trouble::new(format!("can’t listen on {address}: {error}"), mend).into()
+}
+
+/// A crash leaves jobs claimed, and nobody else works on an SQLite file: they are free again.
+async fn take_up_lost_jobs(app: &App) -> Result<(), Failure> {
+    if !app.db.is_postgres() {
+        let mut tx = app.db.begin().await?;
+        zoop_store::job::update_expired_claims(&mut tx, app.now().plus_seconds(LONGEST_CLAIM_SECONDS)).await?;
+        tx.commit().await?;
+    }
+    Ok(())
 }
 
 /// Serves `app` on `listener` and works in the background until `shutdown`.
@@ -47,6 +70,7 @@ pub(crate) async fn run(
     trusted_proxies: Vec<ipnet::IpNet>,
     shutdown: CancellationToken,
 ) -> Result<(), Failure> {
+    take_up_lost_jobs(&app).await?;
     let request_id_seed = app.now().as_microseconds().unsigned_abs();
     let web = WebConfig { trusted_proxies, request_id_seed, ..WebConfig::default() };
     let router = zoop_web::router(app.clone(), web).map_err(Failure::from_error)?;
@@ -65,18 +89,23 @@ pub(crate) async fn run(
     Ok(())
 }
 
-/// Cancels `shutdown` at SIGTERM or Ctrl-C.
+/// Cancels `shutdown` at SIGTERM or Ctrl-C. At the second one the process ends at once: nothing
+/// is lost then either, the next start takes up what lay unfinished.
 pub(crate) async fn stop_on_signal(shutdown: CancellationToken) {
     use tokio::signal::unix::{SignalKind, signal};
-    let terminate = async {
-        match signal(SignalKind::terminate()) {
-            Ok(mut terminate) => terminate.recv().await,
-            Err(_) => std::future::pending().await,
-        }
+    let (Ok(mut terminate), Ok(mut interrupt)) = (signal(SignalKind::terminate()), signal(SignalKind::interrupt()))
+    else {
+        tracing::error!("signals can’t be listened to: this process can only be killed");
+        return;
     };
-    tokio::select! {
-        _ = terminate => {}
-        _ = tokio::signal::ctrl_c() => {}
+    for count in 1.. {
+        let code = tokio::select! {
+            _ = terminate.recv() => 143,
+            _ = interrupt.recv() => 130,
+        };
+        if count == 2 {
+            std::process::exit(code);
+        }
+        shutdown.cancel();
     }
-    shutdown.cancel();
 }

@@ -8,14 +8,13 @@ use zoop_domain::random::Random as _;
 use zoop_domain::time::Clock as _;
 use zoop_stripe_sandbox::{Sandbox, SandboxConfig, WebhookEndpoint};
 
-use super::{Failure, serve};
+use super::{Failure, say, serve, tell};
 use crate::cli::StripeSandbox;
 use crate::wire::{SystemClock, SystemRandom};
 
 pub(crate) async fn run(options: &StripeSandbox) -> Result<(), Failure> {
-    let listener = TcpListener::bind(options.listen)
-        .await
-        .map_err(|error| Failure::new(format!("can’t listen on {}: {error}", options.listen)))?;
+    let listener =
+        TcpListener::bind(options.listen).await.map_err(|error| serve::cannot_listen(options.listen, &error))?;
     let address = listener.local_addr()?;
     let secret = options.webhook_secret.clone();
     let sandbox = open(SandboxConfig {
@@ -31,8 +30,11 @@ pub(crate) async fn run(options: &StripeSandbox) -> Result<(), Failure> {
         let (id, name) = account.split_once('=').unwrap_or((account, account));
         sandbox.put_account(id, true, name).await.map_err(Failure::from_error)?;
     }
-    println!("The stand-in for Stripe is at http://{address}/");
-    println!("Its secret key is the one given by --secret-key; set ZOOP_STRIPE_API_BASE=http://{address} to use it.");
+    if !address.ip().is_loopback() {
+        tell("Anyone who reaches this address can make payments up: keep it to machines you trust.");
+    }
+    say(format_args!("The stand-in for Stripe is at http://{address}/"));
+    say(format_args!("To use it: ZOOP_STRIPE_API_BASE=http://{address} and the key given by --secret-key."));
     let shutdown = CancellationToken::new();
     tokio::spawn(serve::stop_on_signal(shutdown.clone()));
     host(sandbox, listener, shutdown).await
@@ -40,7 +42,14 @@ pub(crate) async fn run(options: &StripeSandbox) -> Result<(), Failure> {
 
 /// Opens a sandbox.
 pub(crate) async fn open(config: SandboxConfig) -> Result<Sandbox, Failure> {
-    Sandbox::open(config).await.map_err(Failure::from_error)
+    let file = config.database.clone();
+    Sandbox::open(config).await.map_err(|error| {
+        let why = Failure::from_error(error);
+        match file {
+            Some(file) => Failure::new(format!("{why}; it is kept in {}", file.display())),
+            None => why,
+        }
+    })
 }
 
 /// Serves a sandbox and delivers its webhooks until `shutdown`.

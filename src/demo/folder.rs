@@ -2,7 +2,7 @@
 //! a demo keeps links in clear.
 
 use std::fs::{self, File, OpenOptions, TryLockError};
-use std::io::Write as _;
+use std::io::{ErrorKind, Write as _};
 use std::net::SocketAddr;
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
@@ -18,6 +18,9 @@ use crate::wire::SystemRandom;
 
 const USUAL: &str = "zoop-demo";
 const KEPT: &str = "demo.json";
+/// Lies there while the folder is being filled or emptied: what it holds is of no use to anyone.
+const UNFINISHED: &str = "unfinished";
+const DATABASES: [&str; 2] = ["zoop.db", "stripe.db"];
 /// As many demos run side by side without being told where.
 const SIDE_BY_SIDE: u32 = 9;
 
@@ -83,8 +86,10 @@ impl Folder {
     }
 
     fn lock(path: &Path) -> Result<Option<Self>, Failure> {
-        let failed = |error: std::io::Error| Failure::new(format!("can’t use the folder {}: {error}", path.display()));
+        let shown = path.display();
+        let failed = |error: std::io::Error| Failure::new(format!("can’t use the folder {shown}: {error}"));
         fs::create_dir_all(path).map_err(failed)?;
+        let path = &std::path::absolute(path).map_err(failed)?;
         let lock = File::create(path.join("lock")).map_err(failed)?;
         match lock.try_lock() {
             Ok(()) => Ok(Some(Self { path: path.to_owned(), _lock: lock })),
@@ -93,14 +98,32 @@ impl Folder {
         }
     }
 
+    /// Empties the folder; but only of a demo, because a real install's database has the same name.
     fn clear(&self) -> Result<(), Failure> {
-        for name in [KEPT, "zoop.db", "zoop.db-wal", "zoop.db-shm", "stripe.db", "stripe.db-wal", "stripe.db-shm"] {
-            match fs::remove_file(self.path.join(name)) {
-                Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error.into()),
-                _ => {}
+        let is_ours = self.has(KEPT) || self.has(UNFINISHED);
+        if !is_ours && DATABASES.iter().any(|name| self.has(name)) {
+            let folder = self.path.display();
+            return Err(Failure::new(format!("{folder} holds a database that no demo made; give another --data")));
+        }
+        File::create(self.path.join(UNFINISHED))?.sync_all()?;
+        self.remove(KEPT)?;
+        for name in DATABASES {
+            for ending in ["", "-wal", "-shm"] {
+                self.remove(&format!("{name}{ending}"))?;
             }
         }
         Ok(())
+    }
+
+    fn has(&self, name: &str) -> bool {
+        self.path.join(name).exists()
+    }
+
+    fn remove(&self, name: &str) -> Result<(), Failure> {
+        match fs::remove_file(self.path.join(name)) {
+            Err(error) if error.kind() != ErrorKind::NotFound => Err(error.into()),
+            _ => Ok(()),
+        }
     }
 
     pub(super) fn path(&self) -> &Path {
@@ -119,11 +142,12 @@ impl Folder {
 
     /// What an earlier run left, if it got as far as leaving something. Half a seed is cleared.
     pub(super) fn read(&self) -> Result<Option<Kept>, Failure> {
+        if self.has(UNFINISHED) {
+            self.clear()?;
+        }
         match fs::read(self.path.join(KEPT)) {
-            Ok(bytes) => serde_json::from_slice(&bytes).map(Some).map_err(|_| {
-                Failure::new(format!("{} holds another version’s demo; use --reset", self.path.display()))
-            }),
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            Ok(bytes) => serde_json::from_slice(&bytes).map(Some).map_err(|_| self.of_another_version()),
+            Err(error) if error.kind() == ErrorKind::NotFound => {
                 self.clear()?;
                 Ok(None)
             }
@@ -131,10 +155,19 @@ impl Folder {
         }
     }
 
+    /// What another version left can't be gone on with.
+    pub(super) fn of_another_version(&self) -> Failure {
+        Failure::new(format!("{} holds another version’s demo; --reset begins afresh", self.path.display()))
+    }
+
+    /// Keeps `kept` for the next run: all of it or nothing. Then the folder is complete.
     pub(super) fn write(&self, kept: &Kept) -> Result<(), Failure> {
-        let path = self.path.join(KEPT);
-        let mut file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(path)?;
+        let (new, path) = (self.path.join("demo.json.new"), self.path.join(KEPT));
+        let mut file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&new)?;
         serde_json::to_writer_pretty(&mut file, kept).map_err(Failure::from_error)?;
-        Ok(file.write_all(b"\n")?)
+        file.write_all(b"\n")?;
+        file.sync_all()?;
+        fs::rename(new, path)?;
+        self.remove(UNFINISHED)
     }
 }

@@ -1,14 +1,17 @@
 //! `zoop demo`: a made-up business with years of history, on an embedded database and the stand-in
 //! for Stripe, kept in one folder. Everything in it is what the real program does.
 
+mod agreement;
+mod cast;
 mod clock;
 mod folder;
 mod history;
 mod outcome;
 mod output;
 mod seed;
+mod wallet;
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -27,8 +30,8 @@ use crate::wire::SystemRandom;
 use clock::DemoClock;
 use folder::{Folder, Kept};
 
-const PAGES: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), 8080);
-const SANDBOX: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), 12111);
+const PAGES: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 8080);
+const SANDBOX: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 12111);
 
 pub(crate) async fn run(options: &Demo) -> Result<(), Failure> {
     let folder = Folder::open(options.data.as_deref(), options.reset)?;
@@ -36,34 +39,53 @@ pub(crate) async fn run(options: &Demo) -> Result<(), Failure> {
     let pages = listen(options.listen, kept.as_ref().map(|kept| kept.pages), PAGES).await?;
     let stripe = listen(None, kept.as_ref().map(|kept| kept.stripe), SANDBOX).await?;
     let secrets = kept.as_ref().map_or_else(folder::Secrets::generate, |kept| kept.secrets.clone());
-    let (base, stripe_base) = (address(&pages)?, address(&stripe)?);
+    let places = Places { pages: local(&pages)?, stripe: local(&stripe)? };
+    let (base, stripe_base) = (address(places.pages)?, address(places.stripe)?);
 
     let clock = DemoClock::default();
-    let db = Db::open(&folder.database()).await?;
-    db.migrate().await?;
+    let db = open_database(&folder).await?;
     let sandbox = open_sandbox(&folder, &stripe_base, &secrets, &clock).await?;
     let shutdown = CancellationToken::new();
     tokio::spawn(serve::stop_on_signal(shutdown.clone()));
-    let hosting = tokio::spawn(stripe_sandbox::host(sandbox.clone(), stripe, shutdown.clone()));
+    // Stripe outlives the pages: a payment that is under way can still be finished.
+    let stripe_shutdown = CancellationToken::new();
+    let hosting = tokio::spawn(stripe_sandbox::host(sandbox.clone(), stripe, stripe_shutdown.clone()));
 
     let app = app(db, &clock, &base, &stripe_base, &secrets)?;
-    let demo = match kept {
-        Some(kept) => Kept { pages: local(&pages)?, stripe: port(&stripe_base)?, ..kept },
-        None => Kept {
-            pages: local(&pages)?,
-            stripe: port(&stripe_base)?,
-            secrets: secrets.clone(),
-            seeded: seed::seed(&app, &sandbox, &clock).await?,
+    let seeded = match kept {
+        Some(kept) => kept.seeded,
+        None => tokio::select! {
+            seeded = seed::seed(&app, &sandbox, &clock) => seeded?,
+            // Half a seed is cleared by the next run.
+            () = shutdown.cancelled() => return Ok(()),
         },
     };
+    let demo = Kept { pages: places.pages, stripe: places.stripe, secrets: secrets.clone(), seeded };
     folder.write(&demo)?;
     let url = base.join("stripe/webhook").map_err(Failure::from_error)?;
     sandbox.set_webhook(Some(WebhookEndpoint { url, secret: secrets.webhook.clone(), connect: true }));
 
     let running = tokio::spawn(serve::run(app, pages, Vec::new(), shutdown.clone()));
-    output::ready(&demo, &base, &stripe_base, folder.path(), options.json)?;
-    running.await.map_err(Failure::from_error)??;
-    hosting.await.map_err(Failure::from_error)?
+    output::ready(&demo, &base, &stripe_base, folder.path(), options.json);
+    let ended = running.await.map_err(Failure::from_error)?;
+    stripe_shutdown.cancel();
+    hosting.await.map_err(Failure::from_error)??;
+    ended
+}
+
+/// Where this run listens.
+struct Places {
+    pages: SocketAddr,
+    stripe: SocketAddr,
+}
+
+async fn open_database(folder: &Folder) -> Result<Db, Failure> {
+    let db = Db::open(&folder.database()).await?;
+    match db.migrate().await {
+        Ok(_) => Ok(db),
+        Err(zoop_store::Error::Schema(_)) => Err(folder.of_another_version()),
+        Err(error) => Err(error.into()),
+    }
 }
 
 async fn open_sandbox(
@@ -111,8 +133,7 @@ async fn listen(
     usual: SocketAddr,
 ) -> Result<TcpListener, Failure> {
     if let Some(asked) = asked.filter(|asked| asked.port() != 0) {
-        let refused = |error| Failure::new(format!("can’t listen on {asked}: {error}"));
-        return TcpListener::bind(asked).await.map_err(refused);
+        return TcpListener::bind(asked).await.map_err(|error| serve::cannot_listen(asked, &error));
     }
     let usual = if asked.is_some() { None } else { Some(usual) };
     for address in last.into_iter().chain(usual) {
@@ -121,17 +142,19 @@ async fn listen(
         }
     }
     let any = asked.unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 0)));
-    Ok(TcpListener::bind(any).await?)
+    TcpListener::bind(any).await.map_err(|error| serve::cannot_listen(any, &error))
 }
 
 fn local(listener: &TcpListener) -> Result<SocketAddr, Failure> {
     Ok(listener.local_addr()?)
 }
 
-fn address(listener: &TcpListener) -> Result<Url, Failure> {
-    format!("http://{}/", local(listener)?).parse().map_err(Failure::from_error)
-}
-
-fn port(url: &Url) -> Result<SocketAddr, Failure> {
-    url.authority().parse().map_err(Failure::from_error)
+/// What a browser on this machine calls it by.
+fn address(place: SocketAddr) -> Result<Url, Failure> {
+    let host = match place.ip() {
+        IpAddr::V4(ip) if ip.is_unspecified() => IpAddr::V4(Ipv4Addr::LOCALHOST),
+        IpAddr::V6(ip) if ip.is_unspecified() => IpAddr::V6(Ipv6Addr::LOCALHOST),
+        ip => ip,
+    };
+    format!("http://{}/", SocketAddr::new(host, place.port())).parse().map_err(Failure::from_error)
 }

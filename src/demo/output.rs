@@ -1,6 +1,5 @@
 //! What the demo says once it is ready: to a person, or to a program in one line of JSON.
 
-use std::io::Write as _;
 use std::path::Path;
 
 use serde_json::json;
@@ -8,13 +7,15 @@ use url::Url;
 
 use super::folder::Kept;
 use super::seed::{ACCOUNT, PayBlocks, Seeded};
-use crate::commands::Failure;
+use crate::commands::say;
 
-pub(super) fn ready(demo: &Kept, base: &Url, stripe: &Url, folder: &Path, as_json: bool) -> Result<(), Failure> {
-    let text = if as_json { line(demo, base, stripe) } else { letter(demo, base, stripe, folder) };
-    let mut out = std::io::stdout().lock();
-    writeln!(out, "{text}")?;
-    Ok(out.flush()?)
+pub(super) fn ready(demo: &Kept, base: &Url, stripe: &Url, folder: &Path, as_json: bool) {
+    say(if as_json { line(demo, base, stripe) } else { letter(demo, base, stripe, folder) });
+}
+
+/// Without the last slash, so that a path can be put behind it.
+fn plain(address: &Url) -> &str {
+    address.as_str().trim_end_matches('/')
 }
 
 fn line(demo: &Kept, base: &Url, stripe: &Url) -> String {
@@ -24,7 +25,7 @@ fn line(demo: &Kept, base: &Url, stripe: &Url) -> String {
     let invoices: serde_json::Map<_, _> =
         invoices.iter().map(|(status, path)| (status.clone(), json!(url(path)))).collect();
     json!({
-        "base": base,
+        "base": plain(base),
         "portal": url(portal),
         "revoked_portal": url(revoked_portal),
         "customer": customer,
@@ -35,7 +36,7 @@ fn line(demo: &Kept, base: &Url, stripe: &Url) -> String {
             "offline": url(offline),
             "none": url(none),
         },
-        "stripe": stripe,
+        "stripe": plain(stripe),
         "stripe_secret_key": demo.secrets.key,
         "stripe_account": ACCOUNT,
         "mailbox": null,

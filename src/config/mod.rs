@@ -1,68 +1,22 @@
-//! Settings: defaults, then a TOML file, then `ZOOP_…` variables, then the command line. Secrets
-//! may stand in a file of their own, named by `ZOOP_…_FILE`.
+//! Settings as the program uses them, each one parsed: whoever holds a [`Config`] need not check
+//! again. Where they are written, and which layer wins, is in `source`.
+
+mod source;
 
 use std::net::SocketAddr;
-use std::path::Path;
 
-use figment::Figment;
-use figment::providers::{Env, Format as _, Serialized, Toml};
 use ipnet::IpNet;
 use secrecy::{ExposeSecret as _, SecretString};
-use serde::{Deserialize, Serialize};
 use url::{Host, Url};
 
 use crate::cli::Cli;
+pub(crate) use source::unknown_variables;
+use source::{Written, secret};
 
-/// The settings a variable or the file may give, without the prefix.
-const SETTINGS: &[&str] = &[
-    "database_url",
-    "base_url",
-    "listen",
-    "stripe_secret_key",
-    "stripe_webhook_secret",
-    "stripe_api_base",
-    "stripe_checkout_origin",
-    "trusted_proxies",
-];
-/// Those of them that may stand in a file of their own.
-const SECRETS: &[&str] = &["database_url", "stripe_secret_key", "stripe_webhook_secret"];
-
-/// The settings as written.
-#[derive(Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Written {
-    database_url: String,
-    base_url: Option<String>,
-    listen: String,
-    stripe_secret_key: Option<String>,
-    stripe_webhook_secret: Option<String>,
-    stripe_api_base: String,
-    stripe_checkout_origin: Option<String>,
-    trusted_proxies: String,
-    database_url_file: Option<String>,
-    stripe_secret_key_file: Option<String>,
-    stripe_webhook_secret_file: Option<String>,
-}
-
-impl Default for Written {
-    fn default() -> Self {
-        Self {
-            database_url: "sqlite://zoop.db".into(),
-            base_url: None,
-            listen: "127.0.0.1:8080".into(),
-            stripe_secret_key: None,
-            stripe_webhook_secret: None,
-            stripe_api_base: STRIPE.into(),
-            stripe_checkout_origin: None,
-            trusted_proxies: String::new(),
-            database_url_file: None,
-            stripe_secret_key_file: None,
-            stripe_webhook_secret_file: None,
-        }
-    }
-}
-
+const DATABASE: &str = "sqlite://zoop.db";
+const LISTEN: &str = "127.0.0.1:8080";
 const STRIPE: &str = "https://api.stripe.com";
+const STRIPE_HOST: &str = "api.stripe.com";
 const CHECKOUT: &str = "https://checkout.stripe.com";
 
 /// The settings as used.
@@ -91,60 +45,47 @@ pub(crate) struct Config {
 #[error("{0}")]
 pub(crate) struct ConfigError(String);
 
+impl ConfigError {
+    fn new(message: impl Into<String>) -> Self {
+        // A setting may hold any letter; the message stays one line.
+        Self(message.into().replace(['\n', '\r'], " "))
+    }
+}
+
 impl Config {
     /// Reads the settings that `cli`, its file and the environment give.
     ///
     /// # Errors
     /// The first setting that can't be used, and why.
     pub(crate) fn read(cli: &Cli) -> Result<Self, ConfigError> {
-        let mut figment = Figment::from(Serialized::defaults(Written::default()));
-        if let Some(file) = &cli.config {
-            if !file.is_file() {
-                return Err(ConfigError(format!("there is no configuration file {}", file.display())));
-            }
-            figment = figment.merge(Toml::file_exact(file));
-        }
-        let files: Vec<String> = SECRETS.iter().map(|secret| format!("{secret}_file")).collect();
-        let known: Vec<&str> = SETTINGS.iter().copied().chain(files.iter().map(String::as_str)).collect();
-        // Taken as they stand: a key of digits is still a text.
-        for name in known {
-            if let Some(value) = Env::var(&format!("ZOOP_{}", name.to_uppercase())).filter(|value| !value.is_empty()) {
-                figment = figment.merge((name, value));
-            }
-        }
-        if let Some(address) = &cli.database_url {
-            figment = figment.merge(("database_url", address)).merge(("database_url_file", None::<String>));
-        }
-        let written: Written = figment.extract().map_err(|error| ConfigError(one_line(&error)))?;
-        Self::from_written(written)
+        Self::from_written(source::read(cli)?)
     }
 
     fn from_written(written: Written) -> Result<Self, ConfigError> {
-        let secret = |value: Option<String>, file: Option<String>| match file {
-            Some(file) => read_secret(Path::new(&file)).map(Some),
-            None => Ok(value.map(SecretString::from)),
-        };
-        let listen: SocketAddr = written.listen.parse().map_err(|_| {
-            ConfigError(format!("listen is {:?}; it must be an address like 127.0.0.1:8080", written.listen))
-        })?;
+        let listen = written.listen.unwrap_or_else(|| LISTEN.into());
+        let listen: SocketAddr = listen
+            .parse()
+            .map_err(|_| ConfigError::new(format!("listen is {listen:?}; it must be an address like {LISTEN}")))?;
         let base_url = written.base_url.unwrap_or_else(|| format!("http://{listen}"));
-        let stripe_api_base = parse_url("stripe_api_base", &written.stripe_api_base)?;
+        let stripe_api_base = written.stripe_api_base.unwrap_or_else(|| STRIPE.into());
+        let stripe_api_base = parse_url("stripe_api_base", &stripe_api_base)?;
         let checkout_origin = match written.stripe_checkout_origin {
             Some(origin) => parse_url("stripe_checkout_origin", &origin)?.origin().ascii_serialization(),
-            None if written.stripe_api_base == STRIPE => CHECKOUT.into(),
+            None if stripe_api_base.host_str() == Some(STRIPE_HOST) => CHECKOUT.into(),
             // The sandbox serves its payment pages where its API is.
             None => stripe_api_base.origin().ascii_serialization(),
         };
+        let database_url = secret(written.database_url, written.database_url_file)?;
         let webhook_secrets = secret(written.stripe_webhook_secret, written.stripe_webhook_secret_file)?;
         let config = Self {
-            database_url: secret(Some(written.database_url), written.database_url_file)?.unwrap_or_default(),
+            database_url: database_url.unwrap_or_else(|| DATABASE.into()),
             base_url: parse_url("base_url", &base_url)?,
             listen,
             stripe_secret_key: secret(written.stripe_secret_key, written.stripe_secret_key_file)?,
             stripe_webhook_secrets: webhook_secrets.map(|secrets| split(&secrets)).unwrap_or_default(),
             stripe_api_base,
             checkout_origin,
-            trusted_proxies: parse_proxies(&written.trusted_proxies)?,
+            trusted_proxies: parse_proxies(&written.trusted_proxies.map(|it| it.as_text()).unwrap_or_default())?,
         };
         config.check_secrets()?;
         Ok(config)
@@ -153,10 +94,10 @@ impl Config {
     fn check_secrets(&self) -> Result<(), ConfigError> {
         let key = self.stripe_secret_key.as_ref().map(|key| key.expose_secret());
         if key.is_some_and(|key| !key.starts_with("sk_") && !key.starts_with("rk_")) {
-            return Err(ConfigError("stripe_secret_key must be a secret key: sk_live_…, sk_test_… or rk_…".into()));
+            return Err(ConfigError::new("stripe_secret_key must be a secret key: sk_live_…, sk_test_… or rk_…"));
         }
         if self.stripe_webhook_secrets.iter().any(|secret| !secret.expose_secret().starts_with("whsec_")) {
-            return Err(ConfigError("stripe_webhook_secret must be a signing secret: whsec_…".into()));
+            return Err(ConfigError::new("stripe_webhook_secret must be a signing secret: whsec_…"));
         }
         Ok(())
     }
@@ -179,7 +120,9 @@ impl Config {
 }
 
 fn parse_url(name: &str, text: &str) -> Result<Url, ConfigError> {
-    let wrong = || ConfigError(format!("{name} is {text:?}; it must be an address like https://pay.example.com"));
+    // Before an @ there may be a password.
+    let shown = if text.contains('@') { "…@…" } else { text };
+    let wrong = || ConfigError::new(format!("{name} is {shown:?}; it must be an address like https://pay.example.com"));
     let mut url: Url = text.parse().map_err(|_| wrong())?;
     let plain = url.query().is_none() && url.fragment().is_none() && url.username().is_empty();
     if !matches!(url.scheme(), "http" | "https") || !url.has_host() || !plain {
@@ -187,7 +130,7 @@ fn parse_url(name: &str, text: &str) -> Result<Url, ConfigError> {
     }
     if url.path() != "/" {
         // Links and cookies are made for the root; below a path they would miss.
-        return Err(ConfigError(format!("{name} is {text:?}; it can’t have a path")));
+        return Err(ConfigError::new(format!("{name} is {shown:?}; it can’t have a path")));
     }
     url.set_path("/");
     Ok(url)
@@ -196,7 +139,7 @@ fn parse_url(name: &str, text: &str) -> Result<Url, ConfigError> {
 fn parse_proxies(text: &str) -> Result<Vec<IpNet>, ConfigError> {
     let parse = |part: &str| {
         part.parse::<IpNet>().or_else(|_| part.parse::<std::net::IpAddr>().map(IpNet::from)).map_err(|_| {
-            ConfigError(format!(
+            ConfigError::new(format!(
                 "trusted_proxies has {part:?}; it must be networks like 10.0.0.0/8, with commas between"
             ))
         })
@@ -209,20 +152,10 @@ fn split(secrets: &SecretString) -> Vec<SecretString> {
     parts.filter(|part| !part.is_empty()).map(SecretString::from).collect()
 }
 
-fn read_secret(file: &Path) -> Result<SecretString, ConfigError> {
-    let text = std::fs::read_to_string(file)
-        .map_err(|error| ConfigError(format!("the secret in {} can’t be read: {error}", file.display())))?;
-    Ok(text.trim().into())
-}
-
-fn one_line(error: &figment::Error) -> String {
-    let first = error.clone().into_iter().next();
-    first.map_or_else(|| error.to_string(), |error| format!("configuration: {error}"))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use source::Networks;
 
     fn written(change: impl FnOnce(&mut Written)) -> Result<Config, ConfigError> {
         let mut written = Written::default();
@@ -254,10 +187,14 @@ mod tests {
             assert!(!message.contains('\n'), "{message}");
             message
         };
-        assert!(wrong(|it| it.listen = "8080".into()).contains("127.0.0.1:8080"));
+        assert!(wrong(|it| it.listen = Some("8080".into())).contains("127.0.0.1:8080"));
         assert!(wrong(|it| it.base_url = Some("pay.example.com".into())).contains("https://"));
         assert!(wrong(|it| it.base_url = Some("https://example.com/pay".into())).contains("path"));
-        assert!(wrong(|it| it.trusted_proxies = "10.0.0.0/8, nonsense".into()).contains("nonsense"));
+        assert!(
+            wrong(|it| it.trusted_proxies = Some(Networks::Text("10.0.0.0/8, nonsense".into()))).contains("nonsense")
+        );
+        let password = wrong(|it| it.stripe_api_base = Some("https://me:hush@stripe.example".into()));
+        assert!(!password.contains("hush"), "{password}");
         let key = wrong(|it| it.stripe_secret_key = Some("pk_live_123456".into()));
         assert!(key.contains("sk_") && !key.contains("123456"), "{key}");
         assert!(wrong(|it| it.stripe_secret_key_file = Some("/nowhere/key".into())).contains("/nowhere/key"));
@@ -268,7 +205,7 @@ mod tests {
         let config = written(|it| {
             it.stripe_secret_key = Some("sk_test_hush".into());
             it.stripe_webhook_secret = Some("whsec_hush, whsec_hush2".into());
-            it.database_url = "postgres://zoop:hush@db/zoop".into();
+            it.database_url = Some("postgres://zoop:hush@db/zoop".into());
         })
         .unwrap();
         assert_eq!(config.stripe_webhook_secrets.len(), 2);
