@@ -106,7 +106,8 @@ async fn people(raw: &mut Raw, customers: u64) {
         for n in first..customers.min(first + AT_ONCE) {
             let (customer, comma) = (id("cus", n), if n == first { "" } else { "," });
             let hash = token(n).hash().to_hex();
-            write!(rows[0], "{comma}('{customer}','{business}','Customer {n}',NULL,NULL,'118 Alder Court','c',1,0)").unwrap();
+            write!(rows[0], "{comma}('{customer}','{business}','Customer {n}',NULL,NULL,'118 Alder Court','c',1,0)")
+                .unwrap();
             write!(rows[1], "{comma}('{}','{business}','{customer}','{hash}',0,NULL,NULL,NULL)", id("plk", n)).unwrap();
             for card in 0..3 {
                 let comma = if n == first && card == 0 { "" } else { "," };
@@ -116,7 +117,8 @@ async fn people(raw: &mut Raw, customers: u64) {
             for plan in 0..2 {
                 let comma = if n == first && plan == 0 { "" } else { "," };
                 let name = id("pln", n * 2 + plan);
-                write!(rows[3], "{comma}('{name}','{business}','{customer}','Plan {plan}','active',NULL,'usd',1,0)").unwrap();
+                write!(rows[3], "{comma}('{name}','{business}','{customer}','Plan {plan}','active',NULL,'usd',1,0)")
+                    .unwrap();
                 let (consent, method) = (id("cns", n * 2 + plan), id("pmt", n * 3));
                 write!(rows[4], "{comma}('{consent}','{business}','{customer}','{name}','{method}',NULL,'usd','inline','live','I authorize','1',0,NULL,NULL,'Visa','4240',NULL)").unwrap();
             }
@@ -137,7 +139,7 @@ async fn invoices(raw: &mut Raw, month: u64, first: u64, end: u64, customers: u6
         let (day, open) = (n % 28 + 1, month + 3 >= EACH);
         let (lifecycle, applied) = if open { ("open", 0) } else { ("paid", 18_630) };
         let issued = format!("{year}-{in_year:02}-{day:02}");
-        write!(rows[0], "{comma}('{invoice}','{business}','{customer}',NULL,'{lifecycle}','INV-{number}','{number:022}','usd','{issued}','{issued}',17210,18630,{applied},0,0,FALSE,'Customer {n}','118 Alder Court','Greenline','2210 Menchaca Road',NULL,NULL,NULL,NULL,NULL,NULL,NULL,1,0)").unwrap();
+        write!(rows[0], "{comma}('{invoice}','{business}','{customer}',NULL,'{lifecycle}','INV-{number}','{number:021}A','usd','{issued}','{issued}',17210,18630,{applied},0,0,FALSE,'Customer {n}','118 Alder Court','Greenline','2210 Menchaca Road',NULL,NULL,NULL,NULL,NULL,NULL,NULL,1,0)").unwrap();
         write!(rows[1], "{comma}('{invoice}',0,'{business}','Mowing and edging',40000,38000000,0,15200),('{invoice}',1,'{business}','Green waste disposal, per bag',30000,6700000,0,2010)").unwrap();
         write!(rows[2], "{comma}('{invoice}',0,'{business}','Texas sales tax',82500,17210,1420)").unwrap();
         if !open {

@@ -35,7 +35,9 @@ async fn report() {
     let folder = tempfile::tempdir().unwrap();
     let (small, large) = (setting("ZOOP_BENCH_SMALL", 12_000), setting("ZOOP_BENCH_LARGE", 1_200_000));
     let seconds = setting("ZOOP_BENCH_SECONDS", 8);
-    println!("{CONNECTIONS} connections, {seconds} s a case; CPU of the server process, and of the database beside it\n");
+    println!(
+        "{CONNECTIONS} connections, {seconds} s a case; CPU of the server process, and of the database beside it\n"
+    );
     for count in [small, large] {
         let file = folder.path().join(format!("{count}.db"));
         let mut addresses = vec![("SQLite", format!("sqlite://{}", file.display()))];
@@ -62,7 +64,9 @@ async fn cases(name: &str, address: &str, count: u64, links: &Path, seconds: u64
         let memory = served.measure(&load(vec![format!("/bench/{page}/memory")])).await;
         let constant = served.measure(&load(vec![format!("/bench/{page}/constant")])).await;
         let real = served.measure(&load(served.paths(page))).await;
-        for (case, figures) in [("constant page", &constant), ("rendered from memory", &memory), ("from the database", &real)] {
+        for (case, figures) in
+            [("constant page", &constant), ("rendered from memory", &memory), ("from the database", &real)]
+        {
             println!(
                 "  {:<34}{:>10.0}{:>12.1}{:>12.1}{:>10.1}",
                 format!("{page}, {case}"),

@@ -100,9 +100,8 @@ fn cpu_us(pid: u32) -> f64 {
 fn postgres_cpu_us() -> f64 {
     let processes = std::fs::read_dir("/proc").unwrap().flatten();
     let pids = processes.filter_map(|entry| entry.file_name().to_str()?.parse::<u32>().ok());
-    let postgres = pids.filter(|pid| {
-        std::fs::read_to_string(format!("/proc/{pid}/comm")).is_ok_and(|name| name.trim() == "postgres")
-    });
+    let postgres = pids
+        .filter(|pid| std::fs::read_to_string(format!("/proc/{pid}/comm")).is_ok_and(|name| name.trim() == "postgres"));
     postgres.map(cpu_us).sum()
 }
 

@@ -44,7 +44,7 @@ pub(crate) async fn serve(database: &str, listen: &str, links: &Path) {
         checkout_origin: "https://checkout.stripe.com".into(),
     };
     let app = App::new(db, Arc::new(Fixed), Arc::new(Fixed), None, config);
-    let router = zoop_web::router(app.clone(), WebConfig::default()).unwrap().merge(beside(&app, links).await);
+    let router = zoop_web::router(app.clone(), WebConfig::default()).unwrap().nest("/bench", beside(&app, links).await);
     let listener = TcpListener::bind(listen).await.unwrap();
     axum::serve(listener, router.into_make_service_with_connect_info::<SocketAddr>()).await.unwrap();
 }
@@ -62,10 +62,10 @@ async fn beside(app: &App, links: &Path) -> Router {
     let invoice = move || InvoicePage::new(view.clone(), &invoice_path).unwrap().render().unwrap();
     let (home_text, invoice_text) = (axum::body::Bytes::from(home()), axum::body::Bytes::from(invoice()));
     let router = Router::new()
-        .route("/bench/portal/memory", get(async move || Html(home())))
-        .route("/bench/portal/constant", get(async move || Html(home_text.clone())))
-        .route("/bench/invoice/memory", get(async move || Html(invoice())))
-        .route("/bench/invoice/constant", get(async move || Html(invoice_text.clone())));
+        .route("/portal/memory", get(async move || Html(home())))
+        .route("/portal/constant", get(async move || Html(home_text.clone())))
+        .route("/invoice/memory", get(async move || Html(invoice())))
+        .route("/invoice/constant", get(async move || Html(invoice_text.clone())));
     let headers = Headers::new(app.base_url(), app.checkout_origin()).unwrap();
     zoop_web::layered(router, headers, Duration::from_secs(30), RequestIds::new(0))
 }
