@@ -1,6 +1,13 @@
 -- The first schema. One text for SQLite and PostgreSQL; docs/database.md says how to write for both.
 -- Ids are made by the app (TEXT), instants are BIGINT microseconds, days TEXT (ISO 8601),
 -- money BIGINT minor units beside a currency, decimals BIGINT with their scale in the name.
+-- The business stands in the key of whatever is pointed at: a row can't point into another business.
+
+-- What the install remembers of itself.
+CREATE TABLE settings (
+    name TEXT NOT NULL PRIMARY KEY,
+    value TEXT NOT NULL
+);
 
 CREATE TABLE businesses (
     id TEXT NOT NULL PRIMARY KEY,
@@ -42,7 +49,7 @@ CREATE TABLE tax_rates (
 CREATE INDEX tax_rates_business ON tax_rates (business_id);
 
 CREATE TABLE customers (
-    id TEXT NOT NULL PRIMARY KEY,
+    id TEXT NOT NULL,
     business_id TEXT NOT NULL REFERENCES businesses (id),
     name TEXT NOT NULL,
     email TEXT,
@@ -50,50 +57,55 @@ CREATE TABLE customers (
     address TEXT NOT NULL,
     search TEXT NOT NULL,
     version BIGINT NOT NULL,
-    created_at BIGINT NOT NULL
+    created_at BIGINT NOT NULL,
+    PRIMARY KEY (business_id, id)
 );
 CREATE INDEX customers_business ON customers (business_id, search);
 
 -- Who a customer is at Stripe, account by account.
 CREATE TABLE stripe_customers (
     business_id TEXT NOT NULL REFERENCES businesses (id),
-    customer_id TEXT NOT NULL REFERENCES customers (id),
+    customer_id TEXT NOT NULL,
     account TEXT NOT NULL,
     stripe_customer TEXT NOT NULL,
-    PRIMARY KEY (customer_id, account),
-    UNIQUE (account, stripe_customer)
+    PRIMARY KEY (business_id, customer_id, account),
+    UNIQUE (account, stripe_customer),
+    FOREIGN KEY (business_id, customer_id) REFERENCES customers (business_id, id)
 );
 
 CREATE TABLE portal_links (
     id TEXT NOT NULL PRIMARY KEY,
     business_id TEXT NOT NULL REFERENCES businesses (id),
-    customer_id TEXT NOT NULL REFERENCES customers (id),
+    customer_id TEXT NOT NULL,
     token_hash TEXT NOT NULL UNIQUE,
     created_at BIGINT NOT NULL,
     last_seen_at BIGINT,
     ended_at BIGINT,
-    ended_how TEXT
+    ended_how TEXT,
+    FOREIGN KEY (business_id, customer_id) REFERENCES customers (business_id, id)
 );
-CREATE UNIQUE INDEX portal_links_live ON portal_links (customer_id) WHERE ended_at IS NULL;
+CREATE UNIQUE INDEX portal_links_live ON portal_links (business_id, customer_id) WHERE ended_at IS NULL;
 CREATE INDEX portal_links_customer ON portal_links (customer_id, created_at);
 
 CREATE TABLE plans (
-    id TEXT NOT NULL PRIMARY KEY,
+    id TEXT NOT NULL,
     business_id TEXT NOT NULL REFERENCES businesses (id),
-    customer_id TEXT NOT NULL REFERENCES customers (id),
+    customer_id TEXT NOT NULL,
     title TEXT NOT NULL,
     state TEXT NOT NULL,
     cap_minor BIGINT,
     currency TEXT NOT NULL,
     version BIGINT NOT NULL,
-    created_at BIGINT NOT NULL
+    created_at BIGINT NOT NULL,
+    PRIMARY KEY (business_id, id),
+    FOREIGN KEY (business_id, customer_id) REFERENCES customers (business_id, id)
 );
 CREATE INDEX plans_customer ON plans (customer_id);
 
 CREATE TABLE payment_methods (
-    id TEXT NOT NULL PRIMARY KEY,
+    id TEXT NOT NULL,
     business_id TEXT NOT NULL REFERENCES businesses (id),
-    customer_id TEXT NOT NULL REFERENCES customers (id),
+    customer_id TEXT NOT NULL,
     account TEXT NOT NULL,
     stripe_payment_method TEXT NOT NULL,
     kind TEXT NOT NULL,
@@ -105,17 +117,20 @@ CREATE TABLE payment_methods (
     is_default BOOLEAN NOT NULL,
     state TEXT NOT NULL,
     added_at BIGINT NOT NULL,
-    UNIQUE (account, stripe_payment_method)
+    UNIQUE (account, stripe_payment_method),
+    PRIMARY KEY (business_id, id),
+    FOREIGN KEY (business_id, customer_id) REFERENCES customers (business_id, id)
 );
 CREATE INDEX payment_methods_customer ON payment_methods (customer_id, state);
-CREATE UNIQUE INDEX payment_methods_default ON payment_methods (customer_id) WHERE is_default AND state = 'active';
+CREATE UNIQUE INDEX payment_methods_default ON payment_methods (business_id, customer_id)
+    WHERE is_default AND state = 'active';
 
 CREATE TABLE consents (
     id TEXT NOT NULL PRIMARY KEY,
     business_id TEXT NOT NULL REFERENCES businesses (id),
-    customer_id TEXT NOT NULL REFERENCES customers (id),
-    plan_id TEXT NOT NULL REFERENCES plans (id),
-    payment_method_id TEXT REFERENCES payment_methods (id),
+    customer_id TEXT NOT NULL,
+    plan_id TEXT NOT NULL,
+    payment_method_id TEXT,
     cap_minor BIGINT,
     currency TEXT NOT NULL,
     source TEXT NOT NULL,
@@ -127,15 +142,19 @@ CREATE TABLE consents (
     user_agent TEXT,
     method_brand TEXT NOT NULL,
     method_last4 TEXT NOT NULL,
-    ended_at BIGINT
+    ended_at BIGINT,
+    FOREIGN KEY (business_id, customer_id) REFERENCES customers (business_id, id),
+    FOREIGN KEY (business_id, plan_id) REFERENCES plans (business_id, id),
+    FOREIGN KEY (business_id, payment_method_id) REFERENCES payment_methods (business_id, id)
 );
-CREATE UNIQUE INDEX consents_live ON consents (plan_id) WHERE state = 'live';
+CREATE UNIQUE INDEX consents_live ON consents (business_id, plan_id) WHERE state = 'live';
 CREATE INDEX consents_customer ON consents (customer_id, state);
+CREATE INDEX consents_method ON consents (payment_method_id);
 
 CREATE TABLE quotes (
     id TEXT NOT NULL PRIMARY KEY,
     business_id TEXT NOT NULL REFERENCES businesses (id),
-    customer_id TEXT NOT NULL REFERENCES customers (id),
+    customer_id TEXT NOT NULL,
     number TEXT NOT NULL,
     title TEXT NOT NULL,
     sent_on TEXT,
@@ -143,15 +162,17 @@ CREATE TABLE quotes (
     answered_at BIGINT,
     total_minor BIGINT NOT NULL,
     currency TEXT NOT NULL,
-    created_at BIGINT NOT NULL
+    created_at BIGINT NOT NULL,
+    FOREIGN KEY (business_id, customer_id) REFERENCES customers (business_id, id)
 );
-CREATE INDEX quotes_outstanding ON quotes (customer_id, sent_on) WHERE sent_on IS NOT NULL AND answered_at IS NULL;
+CREATE INDEX quotes_outstanding ON quotes (customer_id, sent_on DESC, id DESC)
+    WHERE sent_on IS NOT NULL AND answered_at IS NULL;
 
 CREATE TABLE invoices (
-    id TEXT NOT NULL PRIMARY KEY,
+    id TEXT NOT NULL,
     business_id TEXT NOT NULL REFERENCES businesses (id),
-    customer_id TEXT NOT NULL REFERENCES customers (id),
-    plan_id TEXT REFERENCES plans (id),
+    customer_id TEXT NOT NULL,
+    plan_id TEXT,
     lifecycle TEXT NOT NULL,
     number TEXT,
     token TEXT NOT NULL UNIQUE,
@@ -174,9 +195,13 @@ CREATE TABLE invoices (
     written_off_on TEXT,
     refunded_on TEXT,
     returned_on TEXT,
-    replaced_by TEXT REFERENCES invoices (id),
+    replaced_by TEXT,
     version BIGINT NOT NULL,
-    created_at BIGINT NOT NULL
+    created_at BIGINT NOT NULL,
+    PRIMARY KEY (business_id, id),
+    FOREIGN KEY (business_id, customer_id) REFERENCES customers (business_id, id),
+    FOREIGN KEY (business_id, plan_id) REFERENCES plans (business_id, id),
+    FOREIGN KEY (business_id, replaced_by) REFERENCES invoices (business_id, id)
 );
 CREATE UNIQUE INDEX invoices_number ON invoices (business_id, number);
 -- The portal's list is read from this index alone, so that a customer's newest rows lie together.
@@ -187,7 +212,7 @@ CREATE INDEX invoices_newest ON invoices (
 CREATE INDEX invoices_open ON invoices (customer_id, issued_on DESC, id DESC) WHERE lifecycle = 'open';
 
 CREATE TABLE invoice_lines (
-    invoice_id TEXT NOT NULL REFERENCES invoices (id),
+    invoice_id TEXT NOT NULL,
     position BIGINT NOT NULL,
     business_id TEXT NOT NULL REFERENCES businesses (id),
     description TEXT NOT NULL,
@@ -195,25 +220,27 @@ CREATE TABLE invoice_lines (
     unit_price_minor_e4 BIGINT NOT NULL,
     tax_position BIGINT,
     total_minor BIGINT NOT NULL,
-    PRIMARY KEY (invoice_id, position)
+    PRIMARY KEY (business_id, invoice_id, position),
+    FOREIGN KEY (business_id, invoice_id) REFERENCES invoices (business_id, id)
 );
 
 CREATE TABLE invoice_taxes (
-    invoice_id TEXT NOT NULL REFERENCES invoices (id),
+    invoice_id TEXT NOT NULL,
     position BIGINT NOT NULL,
     business_id TEXT NOT NULL REFERENCES businesses (id),
     name TEXT NOT NULL,
     percent_e4 BIGINT NOT NULL,
     taxable_minor BIGINT NOT NULL,
     amount_minor BIGINT NOT NULL,
-    PRIMARY KEY (invoice_id, position)
+    PRIMARY KEY (business_id, invoice_id, position),
+    FOREIGN KEY (business_id, invoice_id) REFERENCES invoices (business_id, id)
 );
 
 CREATE TABLE attempts (
-    id TEXT NOT NULL PRIMARY KEY,
+    id TEXT NOT NULL,
     business_id TEXT NOT NULL REFERENCES businesses (id),
-    invoice_id TEXT NOT NULL REFERENCES invoices (id),
-    customer_id TEXT NOT NULL REFERENCES customers (id),
+    invoice_id TEXT NOT NULL,
+    customer_id TEXT NOT NULL,
     kind TEXT NOT NULL,
     state TEXT NOT NULL,
     amount_minor BIGINT NOT NULL,
@@ -221,7 +248,7 @@ CREATE TABLE attempts (
     account TEXT NOT NULL,
     save_card BOOLEAN NOT NULL,
     consent_draft TEXT,
-    payment_method_id TEXT REFERENCES payment_methods (id),
+    payment_method_id TEXT,
     method_label TEXT,
     session TEXT,
     payment_intent TEXT,
@@ -231,17 +258,21 @@ CREATE TABLE attempts (
     next_check_at BIGINT,
     created_at BIGINT NOT NULL,
     expires_at BIGINT,
-    closed_at BIGINT
+    closed_at BIGINT,
+    PRIMARY KEY (business_id, id),
+    FOREIGN KEY (business_id, invoice_id) REFERENCES invoices (business_id, id),
+    FOREIGN KEY (business_id, customer_id) REFERENCES customers (business_id, id),
+    FOREIGN KEY (business_id, payment_method_id) REFERENCES payment_methods (business_id, id)
 );
 -- At most one live attempt an invoice, whoever tries.
-CREATE UNIQUE INDEX attempts_live ON attempts (invoice_id)
+CREATE UNIQUE INDEX attempts_live ON attempts (business_id, invoice_id)
     WHERE state IN ('creating', 'open', 'requires_action', 'processing', 'unknown');
-CREATE INDEX attempts_due ON attempts (next_check_at) WHERE next_check_at IS NOT NULL;
+CREATE INDEX attempts_due ON attempts (next_check_at, id) WHERE next_check_at IS NOT NULL;
 CREATE UNIQUE INDEX attempts_session ON attempts (account, session);
 CREATE UNIQUE INDEX attempts_payment_intent ON attempts (account, payment_intent);
 
 CREATE TABLE dunnings (
-    invoice_id TEXT NOT NULL PRIMARY KEY REFERENCES invoices (id),
+    invoice_id TEXT NOT NULL,
     business_id TEXT NOT NULL REFERENCES businesses (id),
     tries BIGINT NOT NULL,
     failed_at BIGINT NOT NULL,
@@ -249,15 +280,17 @@ CREATE TABLE dunnings (
     decline_code TEXT NOT NULL,
     method_label TEXT NOT NULL,
     next_try_on TEXT,
-    stopped BOOLEAN NOT NULL
+    stopped BOOLEAN NOT NULL,
+    PRIMARY KEY (business_id, invoice_id),
+    FOREIGN KEY (business_id, invoice_id) REFERENCES invoices (business_id, id)
 );
 
 CREATE TABLE payments (
-    id TEXT NOT NULL PRIMARY KEY,
+    id TEXT NOT NULL,
     business_id TEXT NOT NULL REFERENCES businesses (id),
-    invoice_id TEXT NOT NULL REFERENCES invoices (id),
-    customer_id TEXT NOT NULL REFERENCES customers (id),
-    attempt_id TEXT REFERENCES attempts (id),
+    invoice_id TEXT NOT NULL,
+    customer_id TEXT NOT NULL,
+    attempt_id TEXT,
     kind TEXT NOT NULL,
     state TEXT NOT NULL,
     amount_minor BIGINT NOT NULL,
@@ -273,24 +306,31 @@ CREATE TABLE payments (
     dispute_state TEXT,
     returned_on TEXT,
     -- Settling twice is settling once.
-    UNIQUE (account, payment_intent)
+    UNIQUE (account, payment_intent),
+    PRIMARY KEY (business_id, id),
+    FOREIGN KEY (business_id, invoice_id) REFERENCES invoices (business_id, id),
+    FOREIGN KEY (business_id, customer_id) REFERENCES customers (business_id, id),
+    FOREIGN KEY (business_id, attempt_id) REFERENCES attempts (business_id, id)
 );
-CREATE INDEX payments_invoice ON payments (invoice_id, received_at);
+CREATE INDEX payments_invoice ON payments (invoice_id, received_at, id);
 
 CREATE TABLE refunds (
     id TEXT NOT NULL PRIMARY KEY,
     business_id TEXT NOT NULL REFERENCES businesses (id),
-    invoice_id TEXT NOT NULL REFERENCES invoices (id),
-    payment_id TEXT NOT NULL REFERENCES payments (id),
+    invoice_id TEXT NOT NULL,
+    payment_id TEXT NOT NULL,
     amount_minor BIGINT NOT NULL,
     currency TEXT NOT NULL,
     reason TEXT NOT NULL,
     state TEXT NOT NULL,
     account TEXT,
     stripe_refund TEXT,
-    idempotency_key TEXT NOT NULL UNIQUE,
+    idempotency_key TEXT NOT NULL,
     created_at BIGINT NOT NULL,
-    UNIQUE (account, stripe_refund)
+    UNIQUE (business_id, idempotency_key),
+    UNIQUE (account, stripe_refund),
+    FOREIGN KEY (business_id, invoice_id) REFERENCES invoices (business_id, id),
+    FOREIGN KEY (business_id, payment_id) REFERENCES payments (business_id, id)
 );
 CREATE INDEX refunds_payment ON refunds (payment_id);
 CREATE INDEX refunds_invoice ON refunds (invoice_id);
@@ -319,7 +359,7 @@ CREATE TABLE jobs (
     last_error TEXT,
     created_at BIGINT NOT NULL
 );
-CREATE INDEX jobs_due ON jobs (run_at) WHERE state = 'queued';
+CREATE INDEX jobs_due ON jobs (run_at, id) WHERE state = 'queued';
 CREATE INDEX jobs_claimed ON jobs (claimed_until) WHERE state = 'claimed';
 
 CREATE TABLE audit_events (
@@ -331,7 +371,7 @@ CREATE TABLE audit_events (
     detail TEXT NOT NULL,
     happened_at BIGINT NOT NULL
 );
-CREATE INDEX audit_events_subject ON audit_events (business_id, subject, happened_at);
+CREATE INDEX audit_events_subject ON audit_events (business_id, subject, happened_at, id);
 
 -- Something the owner should look at.
 CREATE TABLE alerts (
@@ -343,4 +383,4 @@ CREATE TABLE alerts (
     raised_at BIGINT NOT NULL,
     resolved_at BIGINT
 );
-CREATE UNIQUE INDEX alerts_open ON alerts (kind, subject) WHERE resolved_at IS NULL;
+CREATE UNIQUE INDEX alerts_open ON alerts (COALESCE(business_id, ''), kind, subject) WHERE resolved_at IS NULL;

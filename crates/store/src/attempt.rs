@@ -81,7 +81,7 @@ impl TryFrom<Row> for Attempt {
 }
 
 fn draft_from_column(json: &str, amount: Money) -> Result<ConsentDraft> {
-    let draft: DraftColumn = serde_json::from_str(json).map_err(|_| corrupt("attempts.consent_draft", json))?;
+    let draft: DraftColumn = serde_json::from_str(json).map_err(|_| corrupt("attempts.consent_draft", &"…"))?;
     Ok(ConsentDraft {
         plan: parse("attempts.consent_draft", &draft.plan)?,
         disclosure_text: draft.disclosure_text,
@@ -120,7 +120,8 @@ pub async fn insert(
          save_card, consent_draft, payment_method_id, session, payment_intent, code_hash, checks, next_check_at, \
          created_at, expires_at, method_label) \
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20) \
-         ON CONFLICT DO NOTHING RETURNING id",
+         ON CONFLICT (business_id, invoice_id) \
+         WHERE state IN ('creating', 'open', 'requires_action', 'processing', 'unknown') DO NOTHING RETURNING id",
     )
     .bind(attempt.id.as_str())
     .bind(attempt.business.as_str())
@@ -226,8 +227,8 @@ pub struct Progress<'a> {
     pub failure_code: Option<&'a str>,
 }
 
-/// A live attempt moves on to `state`, which may end it; an ended one stays as it is, except
-/// that a success is never overlooked. `false` if nothing changed.
+/// A live attempt moves on to `state`, which may end it, or learns more of what it charges; an
+/// ended one stays as it is, except that a success is never overlooked. `false` if nothing changed.
 pub async fn update_state(
     tx: &mut Tx,
     business: &BusinessId,
@@ -241,8 +242,11 @@ pub async fn update_state(
         "UPDATE attempts SET state = $3, payment_intent = COALESCE($4, payment_intent), \
          method_label = COALESCE($5, method_label), failure_code = COALESCE($6, failure_code), closed_at = $7, \
          next_check_at = CASE WHEN $7 IS NULL THEN next_check_at ELSE NULL END \
-         WHERE business_id = $1 AND id = $2 AND state <> $3 \
-         AND (state IN ('creating', 'open', 'requires_action', 'processing', 'unknown') OR $3 = 'succeeded')",
+         WHERE business_id = $1 AND id = $2 \
+         AND (state <> $3 OR payment_intent IS DISTINCT FROM COALESCE($4, payment_intent) \
+         OR method_label IS DISTINCT FROM COALESCE($5, method_label)) \
+         AND (state IN ('creating', 'open', 'requires_action', 'processing', 'unknown') \
+         OR ($3 = 'succeeded' AND state <> 'succeeded'))",
     )
     .bind(business.as_str())
     .bind(attempt.as_str())

@@ -66,7 +66,7 @@ pub async fn insert(tx: &mut Tx, consent: &Consent, currency: Currency) -> Resul
         "INSERT INTO consents (id, business_id, customer_id, plan_id, payment_method_id, cap_minor, currency, source, \
          state, disclosure_text, disclosure_version, granted_at, ip, user_agent, method_brand, method_last4) \
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16) \
-         ON CONFLICT DO NOTHING RETURNING id",
+         ON CONFLICT (business_id, plan_id) WHERE state = 'live' DO NOTHING RETURNING id",
     )
     .bind(consent.id.as_str())
     .bind(consent.business.as_str())
@@ -101,13 +101,15 @@ pub async fn update_suspended(tx: &mut Tx, business: &BusinessId, method: &Payme
 
 /// The customer's live consents, newest first.
 pub async fn list_live(tx: &mut Tx, business: &BusinessId, customer: &CustomerId) -> Result<Vec<LiveConsent>> {
-    let rows: Vec<LiveRow> = run!(tx, |c| sqlx::query_as(
+    let rows: Vec<LiveRow> = run!(tx, |c| {
+        sqlx::query_as(
         "SELECT n.id, p.title AS plan_title, n.payment_method_id, n.method_brand, n.method_last4, n.granted_at, \
-         n.cap_minor, n.currency, n.source FROM consents n JOIN plans p ON p.id = n.plan_id \
+         n.cap_minor, n.currency, n.source FROM consents n JOIN plans p ON p.business_id = n.business_id AND p.id = n.plan_id \
          WHERE n.customer_id = $1 AND n.state = 'live' AND n.business_id = $2 ORDER BY n.granted_at DESC, n.id DESC",
     )
     .bind(customer.as_str())
     .bind(business.as_str())
-    .fetch_all(c))?;
+    .fetch_all(c)
+    })?;
     rows.into_iter().map(LiveConsent::try_from).collect()
 }

@@ -7,20 +7,41 @@ use std::path::Path;
 use std::str::FromStr as _;
 use std::time::Duration;
 
+use sqlx::error::DatabaseError;
 use sqlx::migrate::{MigrateError, Migrator};
 use sqlx::pool::PoolConnection;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
-use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{ConnectOptions as _, PgConnection, PgPool, Postgres, Sqlite, SqliteConnection, SqlitePool, Transaction};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteError, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{
+    ConnectOptions, Connection as _, PgConnection, PgPool, Postgres, Sqlite, SqliteConnection, SqlitePool, Transaction,
+};
 
 use crate::{Error, Result};
 
 static MIGRATIONS: Migrator = sqlx::migrate!("../../migrations");
 
-const BUSY: Duration = Duration::from_secs(10);
-const ACQUIRE: Duration = Duration::from_secs(10);
 const READERS: u32 = 4;
 const POSTGRES_CONNECTIONS: u32 = 16;
+/// A PostgreSQL connection that lay idle for longer is asked whether it still lives.
+const TRUSTED: Duration = Duration::from_secs(1);
+/// Texts whose order tells bytes from every language's rules: case, accents, punctuation.
+const SORTED: &str = "-b A-c AB Z _ a a-c ab z ~ é";
+
+/// How a database is opened.
+#[derive(Clone, Copy, Debug)]
+pub struct Options {
+    /// How long to wait for a connection, and for another transaction's lock.
+    pub wait: Duration,
+    /// Whether the log hears of statements, without their values: all at debug level, those
+    /// that took a second as a warning.
+    pub log_statements: bool,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { wait: Duration::from_secs(10), log_statements: false }
+    }
+}
 
 /// A database that is open.
 #[derive(Clone, Debug)]
@@ -95,48 +116,86 @@ impl Db {
     /// # Errors
     /// An unusable address, or a database that can't be opened.
     pub async fn open(address: &str) -> Result<Self> {
-        if address.starts_with("postgres://") || address.starts_with("postgresql://") {
-            return Self::open_postgres(address).await;
-        }
-        let path = address.strip_prefix("sqlite://").ok_or(Error::Address)?;
-        Self::open_sqlite(Path::new(path)).await
+        Self::open_with(address, Options::default()).await
     }
 
-    async fn open_postgres(address: &str) -> Result<Self> {
+    /// The same, with `options`.
+    ///
+    /// # Errors
+    /// An unusable address, or a database that can't be opened.
+    pub async fn open_with(address: &str, options: Options) -> Result<Self> {
+        if address.starts_with("postgres://") || address.starts_with("postgresql://") {
+            return Self::open_postgres(address, options).await;
+        }
+        match address.strip_prefix("sqlite://") {
+            // Each connection would have a database of its own.
+            None | Some("" | ":memory:") => Err(Error::Address),
+            Some(path) => Self::open_sqlite(Path::new(path), options).await,
+        }
+    }
+
+    async fn open_postgres(address: &str, Options { wait, log_statements }: Options) -> Result<Self> {
         let options = PgConnectOptions::from_str(address).map_err(|_| Error::Address)?.application_name("zoop");
+        let options = logging(options, log_statements);
         let pool = PgPoolOptions::new()
             .max_connections(POSTGRES_CONNECTIONS)
-            .acquire_timeout(ACQUIRE)
+            .acquire_timeout(wait)
             .test_before_acquire(false)
-            .connect_with(options.disable_statement_logging())
+            // After a restart of the server no request meets a connection that is long dead.
+            .before_acquire(|connection, idle| {
+                Box::pin(async move {
+                    if idle.idle_for > TRUSTED {
+                        connection.ping().await?;
+                    }
+                    Ok(true)
+                })
+            })
+            // As SQLite does: who waits too long for a lock is told so, and may try again.
+            .after_connect(move |connection, _| {
+                Box::pin(async move {
+                    sqlx::query("SELECT set_config('lock_timeout', $1, FALSE)")
+                        .bind(wait.as_millis().to_string())
+                        .execute(connection)
+                        .await
+                        .map(drop)
+                })
+            })
+            .connect_with(options)
             .await
-            .map_err(Error::Unavailable)?;
-        let found: String = sqlx::query_scalar("SELECT datcollate FROM pg_database WHERE datname = current_database()")
-            .fetch_one(&pool)
-            .await?;
-        if found != "C" && found != "POSIX" {
+            .map_err(cannot_open)?;
+        // By what it does, not by its name: ICU and libc have many names, and one for two orders.
+        let (found, sorted): (String, String) = sqlx::query_as(
+            "SELECT datcollate || CASE TO_JSONB(d) ->> 'datlocprovider' WHEN 'i' THEN ', by ICU' ELSE '' END, \
+             (SELECT STRING_AGG(it, ' ' ORDER BY it) FROM UNNEST($1) AS it) \
+             FROM pg_database d WHERE datname = CURRENT_DATABASE()",
+        )
+        .bind(SORTED.split(' ').map(str::to_owned).collect::<Vec<_>>())
+        .fetch_one(&pool)
+        .await
+        .map_err(cannot_open)?;
+        if sorted != SORTED {
             return Err(Error::Collation { found });
         }
         Ok(Self(Backend::Postgres(pool)))
     }
 
-    async fn open_sqlite(path: &Path) -> Result<Self> {
+    async fn open_sqlite(path: &Path, Options { wait, log_statements }: Options) -> Result<Self> {
         let options = SqliteConnectOptions::new()
             .filename(path)
             .create_if_missing(true)
             .foreign_keys(true)
-            .busy_timeout(BUSY)
+            .busy_timeout(wait)
             .journal_mode(SqliteJournalMode::Wal)
             // NORMAL may lose the last commits in a power cut; a lost payment is not an option.
             .synchronous(SqliteSynchronous::Full)
             .pragma("cache_size", "-8000")
             .pragma("mmap_size", "1073741824")
-            .row_buffer_size(256)
-            .disable_statement_logging();
+            .row_buffer_size(256);
+        let options = logging(options, log_statements);
         let pool =
-            |most| SqlitePoolOptions::new().max_connections(most).acquire_timeout(ACQUIRE).test_before_acquire(false);
+            |most| SqlitePoolOptions::new().max_connections(most).acquire_timeout(wait).test_before_acquire(false);
         // The writer first: it makes the file and turns on the write-ahead log.
-        let writer = pool(1).connect_with(options.clone()).await.map_err(Error::Unavailable)?;
+        let writer = pool(1).connect_with(options.clone()).await.map_err(cannot_open)?;
         let readers = pool(READERS).connect_lazy_with(options.pragma("query_only", "ON"));
         Ok(Self(Backend::Sqlite { readers, writer }))
     }
@@ -147,8 +206,24 @@ impl Db {
     /// A schema that is newer than this program or was edited by hand, or a failing database.
     pub async fn migrate(&self) -> Result<Migration> {
         let migrated = match &self.0 {
-            Backend::Sqlite { writer, .. } => MIGRATIONS.run(writer).await,
-            Backend::Postgres(pool) => MIGRATIONS.run(pool).await,
+            Backend::Sqlite { writer, .. } => {
+                // SQLite has no lock for this: whoever finds a step done by another looks again.
+                let mut steps = MIGRATIONS.iter().count();
+                loop {
+                    match MIGRATIONS.run(writer).await {
+                        Err(MigrateError::Execute(_) | MigrateError::ExecuteMigration(..)) if steps > 0 => steps -= 1,
+                        migrated => break migrated,
+                    }
+                }
+            }
+            Backend::Postgres(pool) => {
+                // A refused run leaves a lock that keeps others waiting; it goes with its connection.
+                let options = PgConnectOptions::clone(&pool.connect_options());
+                let alone = PgPoolOptions::new().max_connections(1).connect_with(options).await.map_err(cannot_open)?;
+                let migrated = MIGRATIONS.run(&alone).await;
+                alone.close().await;
+                migrated
+            }
         };
         migrated.map_err(schema_error)?;
         Ok(Migration { version: latest_version() })
@@ -171,9 +246,7 @@ impl Db {
             Ok(Some(version)) if version == latest_version() => Ok(Health::Ready),
             Ok(_) => Ok(Health::NeedsMigration),
             // A database without the table of migrations is an empty one.
-            Err(error) if error.as_database_error().is_some_and(|it| it.message().contains("_sqlx_migrations")) => {
-                Ok(Health::NeedsMigration)
-            }
+            Err(error) if error.as_database_error().is_some_and(is_missing_table) => Ok(Health::NeedsMigration),
             Err(error) => Err(error.into()),
         }
     }
@@ -251,9 +324,57 @@ fn latest_version() -> i64 {
     MIGRATIONS.iter().map(|migration| migration.version).max().unwrap_or(0)
 }
 
+fn logging<O: ConnectOptions>(options: O, statements: bool) -> O {
+    if statements { options } else { options.disable_statement_logging() }
+}
+
+/// Whatever keeps a database from opening, it is away; a busy or read-only one is said to be so.
+fn cannot_open(error: sqlx::Error) -> Error {
+    match error.into() {
+        Error::Database(error) => Error::Unavailable(error),
+        error => error,
+    }
+}
+
+/// PostgreSQL has a code for it, SQLite has only words.
+fn is_missing_table(error: &dyn DatabaseError) -> bool {
+    error.code().as_deref() == Some("42P01") || error.message().starts_with("no such table")
+}
+
+/// SQLite's primary result code; the code that is reported carries details in its higher bits.
+pub(crate) fn sqlite_code(error: &dyn DatabaseError) -> Option<i32> {
+    let code: i32 = error.try_downcast_ref::<SqliteError>()?.code()?.parse().ok()?;
+    Some(code & 0xff)
+}
+
 fn schema_error(error: MigrateError) -> Error {
     match error {
         MigrateError::Execute(error) | MigrateError::ExecuteMigration(error, _) => error.into(),
         error => Error::Schema(error),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    async fn pragma(tx: &mut Tx, name: &str) -> String {
+        let sql = format!("SELECT CAST((SELECT * FROM pragma_{name}) AS TEXT)");
+        run!(tx, |c| sqlx::query_scalar(sqlx::AssertSqlSafe(sql.clone())).fetch_one(c)).expect("a setting")
+    }
+
+    #[tokio::test]
+    async fn each_connection_of_a_file_has_its_settings() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let db = Db::open(&format!("sqlite://{}", folder.path().join("zoop.db").display())).await.expect("it opens");
+        let (mut writer, mut reader) = (db.begin().await.expect("the writer"), db.read().await.expect("a reader"));
+        for tx in [&mut writer, &mut reader] {
+            assert_eq!(pragma(tx, "journal_mode").await, "wal");
+            assert_eq!(pragma(tx, "synchronous").await, "2", "FULL");
+            assert_eq!(pragma(tx, "foreign_keys").await, "1");
+            assert_eq!(pragma(tx, "busy_timeout").await, "10000");
+        }
+        assert_eq!(pragma(&mut writer, "query_only").await, "0");
+        assert_eq!(pragma(&mut reader, "query_only").await, "1");
     }
 }

@@ -51,7 +51,7 @@ pub async fn insert(tx: &mut Tx, business: &BusinessId, invoice: &InvoiceId, dun
     execute!(tx, |c| sqlx::query(
         "INSERT INTO dunnings (invoice_id, business_id, tries, failed_at, failed_on, decline_code, method_label, \
          next_try_on, stopped) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) \
-         ON CONFLICT (invoice_id) DO UPDATE SET tries = EXCLUDED.tries, failed_at = EXCLUDED.failed_at, \
+         ON CONFLICT (business_id, invoice_id) DO UPDATE SET tries = EXCLUDED.tries, failed_at = EXCLUDED.failed_at, \
          failed_on = EXCLUDED.failed_on, decline_code = EXCLUDED.decline_code, method_label = EXCLUDED.method_label, \
          next_try_on = EXCLUDED.next_try_on, stopped = EXCLUDED.stopped",
     )

@@ -99,11 +99,11 @@ pub async fn delete(tx: &mut Tx, job: &JobId) -> Result<()> {
     Ok(())
 }
 
-/// The job failed and runs again from `run_at`.
+/// The claimed job failed and runs again from `run_at`.
 pub async fn update_retry(tx: &mut Tx, job: &JobId, run_at: Instant, error: &str) -> Result<()> {
     execute!(tx, |c| sqlx::query(
         "UPDATE jobs SET state = 'queued', claimed_until = NULL, tries = tries + 1, run_at = $2, last_error = $3 \
-         WHERE id = $1",
+         WHERE id = $1 AND state = 'claimed'",
     )
     .bind(job.as_str())
     .bind(run_at.as_microseconds())
@@ -112,10 +112,11 @@ pub async fn update_retry(tx: &mut Tx, job: &JobId, run_at: Instant, error: &str
     Ok(())
 }
 
-/// The job is given up: it stays, for somebody to look at.
+/// The claimed job is given up: it stays, for somebody to look at.
 pub async fn update_dead(tx: &mut Tx, job: &JobId, error: &str) -> Result<()> {
     execute!(tx, |c| sqlx::query(
-        "UPDATE jobs SET state = 'dead', claimed_until = NULL, tries = tries + 1, last_error = $2 WHERE id = $1",
+        "UPDATE jobs SET state = 'dead', claimed_until = NULL, tries = tries + 1, last_error = $2 \
+         WHERE id = $1 AND state = 'claimed'",
     )
     .bind(job.as_str())
     .bind(error)

@@ -22,9 +22,10 @@ pub mod plan;
 pub mod portal_link;
 pub mod quote;
 pub mod refund;
+pub mod setting;
 pub mod stripe_customer;
 pub mod tax_rate;
 pub mod webhook_event;
 
-pub use db::{Db, Health, Migration, Tx};
+pub use db::{Db, Health, Migration, Options, Tx};
 pub use error::{Error, Result};

@@ -5,7 +5,7 @@ use zoop_domain::payment_method::{CardExpiry, MethodState, PaymentMethod};
 use zoop_domain::time::Instant;
 
 use crate::db::{execute, run};
-use crate::row::parse;
+use crate::row::{corrupt, parse};
 use crate::{Error, Result, Tx};
 
 #[derive(sqlx::FromRow)]
@@ -29,7 +29,13 @@ struct Row {
 impl TryFrom<Row> for PaymentMethod {
     type Error = Error;
     fn try_from(row: Row) -> Result<Self> {
-        let expiry = row.exp_month.zip(row.exp_year).and_then(|(month, year)| CardExpiry::new(month, year));
+        let expiry = match (row.exp_month, row.exp_year) {
+            (None, None) => None,
+            (month, year) => {
+                let read = month.zip(year).and_then(|(month, year)| CardExpiry::new(month, year));
+                Some(read.ok_or_else(|| corrupt("payment_methods.exp_month", &format!("{month:?}/{year:?}")))?)
+            }
+        };
         Ok(Self {
             id: parse("payment_methods.id", &row.id)?,
             business: parse("payment_methods.business_id", &row.business_id)?,
@@ -55,13 +61,18 @@ macro_rules! columns {
     };
 }
 
-/// Stores a method. `false` if Stripe's id is known already: then nothing is stored.
+/// Stores a method; as a default one it takes the place of the one before. `false` if Stripe's
+/// id is known already: then nothing is stored.
 pub async fn insert(tx: &mut Tx, method: &PaymentMethod) -> Result<bool> {
+    if method.is_default {
+        lock_customer(tx, &method.business, &method.customer).await?;
+    }
     let inserted: Option<String> = run!(tx, |c| {
         sqlx::query_scalar(
         "INSERT INTO payment_methods (id, business_id, customer_id, account, stripe_payment_method, kind, brand, last4, \
          exp_month, exp_year, fingerprint, is_default, state, added_at) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) ON CONFLICT DO NOTHING RETURNING id",
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, FALSE, $12, $13) \
+         ON CONFLICT (account, stripe_payment_method) DO NOTHING RETURNING id",
     )
     .bind(method.id.as_str())
     .bind(method.business.as_str())
@@ -74,12 +85,38 @@ pub async fn insert(tx: &mut Tx, method: &PaymentMethod) -> Result<bool> {
     .bind(method.expiry.map(|expiry| i64::from(expiry.month())))
     .bind(method.expiry.map(|expiry| i64::from(expiry.year())))
     .bind(&method.fingerprint)
-    .bind(method.is_default)
     .bind(method.state.as_str())
     .bind(method.added_at.as_microseconds())
     .fetch_optional(c)
     })?;
+    if inserted.is_some() && method.is_default {
+        update_default(tx, method).await?;
+    }
     Ok(inserted.is_some())
+}
+
+/// Two cards of one customer may arrive at once, each as his default: one waits for the other.
+async fn lock_customer(tx: &mut Tx, business: &BusinessId, customer: &CustomerId) -> Result<()> {
+    execute!(tx, |c| sqlx::query("UPDATE customers SET version = version + 1 WHERE business_id = $1 AND id = $2")
+        .bind(business.as_str())
+        .bind(customer.as_str())
+        .execute(c))?;
+    Ok(())
+}
+
+/// Makes `method` the default: first none is, because an index lets no two be so for a moment.
+async fn update_default(tx: &mut Tx, method: &PaymentMethod) -> Result<()> {
+    execute!(tx, |c| sqlx::query(
+        "UPDATE payment_methods SET is_default = FALSE WHERE business_id = $1 AND customer_id = $2 AND is_default",
+    )
+    .bind(method.business.as_str())
+    .bind(method.customer.as_str())
+    .execute(c))?;
+    execute!(tx, |c| sqlx::query("UPDATE payment_methods SET is_default = TRUE WHERE business_id = $1 AND id = $2")
+        .bind(method.business.as_str())
+        .bind(method.id.as_str())
+        .execute(c))?;
+    Ok(())
 }
 
 /// The method, whatever its state, or `None`.

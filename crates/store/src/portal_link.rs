@@ -9,7 +9,7 @@ use zoop_domain::time::Instant;
 
 use crate::business;
 use crate::db::{execute, run};
-use crate::row::{parse, parse_optional};
+use crate::row::{corrupt, parse, parse_optional};
 use crate::{Error, Result, Tx};
 
 #[derive(sqlx::FromRow)]
@@ -27,13 +27,18 @@ impl TryFrom<Row> for PortalLink {
     type Error = Error;
     fn try_from(row: Row) -> Result<Self> {
         let how: Option<LinkEnd> = parse_optional("portal_links.ended_how", row.ended_how.as_deref())?;
+        let ended = match (row.ended_at, how) {
+            (None, None) => None,
+            (Some(at), Some(how)) => Some((Instant::from_microseconds(at), how)),
+            (at, how) => return Err(corrupt("portal_links.ended_at", &format!("{at:?} {how:?}"))),
+        };
         Ok(Self {
             id: parse("portal_links.id", &row.id)?,
             business: parse("portal_links.business_id", &row.business_id)?,
             customer: parse("portal_links.customer_id", &row.customer_id)?,
             created_at: Instant::from_microseconds(row.created_at),
             last_seen_at: row.last_seen_at.map(Instant::from_microseconds),
-            ended: row.ended_at.map(Instant::from_microseconds).zip(how),
+            ended,
         })
     }
 }
@@ -66,7 +71,7 @@ pub async fn insert(tx: &mut Tx, link: &PortalLink, token: HashedToken) -> Resul
     let inserted: Option<String> = run!(tx, |c| {
         sqlx::query_scalar(
         "INSERT INTO portal_links (id, business_id, customer_id, token_hash, created_at) VALUES ($1, $2, $3, $4, $5) \
-         ON CONFLICT DO NOTHING RETURNING id",
+         ON CONFLICT (business_id, customer_id) WHERE ended_at IS NULL DO NOTHING RETURNING id",
     )
     .bind(link.id.as_str())
     .bind(link.business.as_str())
@@ -107,11 +112,13 @@ pub async fn find_visitor(tx: &mut Tx, token: HashedToken) -> Result<Option<Visi
     .transpose()
 }
 
-/// The customer's newest link, live or ended, or `None` if he never had one.
+/// The customer's newest link, live or ended, or `None` if he never had one. A live one is the
+/// newest, whatever the clock said when it took another's place.
 pub async fn find_newest(tx: &mut Tx, business: &BusinessId, customer: &CustomerId) -> Result<Option<PortalLink>> {
     let row: Option<Row> = run!(tx, |c| sqlx::query_as(
         "SELECT id, business_id, customer_id, created_at, last_seen_at, ended_at, ended_how FROM portal_links \
-         WHERE business_id = $1 AND customer_id = $2 ORDER BY created_at DESC, id DESC LIMIT 1",
+         WHERE business_id = $1 AND customer_id = $2 \
+         ORDER BY CASE WHEN ended_at IS NULL THEN 0 ELSE 1 END, created_at DESC, id DESC LIMIT 1",
     )
     .bind(business.as_str())
     .bind(customer.as_str())

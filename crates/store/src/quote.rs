@@ -58,13 +58,15 @@ pub async fn insert(
     Ok(())
 }
 
-/// Marks a quote as answered: it no longer waits.
+/// Marks a quote as answered: it no longer waits. The first answer stays.
 pub async fn update_answered(tx: &mut Tx, business: &BusinessId, quote: &QuoteId, now: Instant) -> Result<()> {
-    execute!(tx, |c| sqlx::query("UPDATE quotes SET answered_at = $3 WHERE business_id = $1 AND id = $2")
-        .bind(business.as_str())
-        .bind(quote.as_str())
-        .bind(now.as_microseconds())
-        .execute(c))?;
+    execute!(tx, |c| sqlx::query(
+        "UPDATE quotes SET answered_at = $3 WHERE business_id = $1 AND id = $2 AND answered_at IS NULL"
+    )
+    .bind(business.as_str())
+    .bind(quote.as_str())
+    .bind(now.as_microseconds())
+    .execute(c))?;
     Ok(())
 }
 

@@ -22,6 +22,6 @@ pub(crate) fn money(minor: i64, currency: &str) -> Result<Money> {
 }
 
 /// An error for a number that fits no value.
-pub(crate) fn corrupt(column: &'static str, value: impl ToString) -> Error {
+pub(crate) fn corrupt(column: &'static str, value: &impl ToString) -> Error {
     Error::Corrupt { column, value: value.to_string() }
 }

@@ -33,7 +33,7 @@ pub async fn list(tx: &mut Tx, business: &BusinessId) -> Result<Vec<(TaxRateId, 
     })?;
     rows.into_iter()
         .map(|(id, name, percent_e4)| {
-            let percent = Percent::from_e4(percent_e4).map_err(|_| corrupt("tax_rates.percent_e4", percent_e4))?;
+            let percent = Percent::from_e4(percent_e4).map_err(|_| corrupt("tax_rates.percent_e4", &percent_e4))?;
             Ok((parse("tax_rates.id", &id)?, TaxRate { name, percent }))
         })
         .collect()

@@ -128,11 +128,11 @@ fn into_invoice(row: Row, lines: Vec<LineRow>, taxes: Vec<TaxRow>) -> Result<Inv
         business: parse("invoices.business_id", &row.business_id)?,
         customer: parse("invoices.customer_id", &row.customer_id)?,
         plan: parse_optional("invoices.plan_id", row.plan_id.as_deref())?,
-        number: row.number.unwrap_or_default(),
-        token: InvoiceToken::parse(&row.token).map_err(|_| corrupt("invoices.token", "…"))?,
+        number: row.number.ok_or_else(|| corrupt("invoices.number", &"NULL"))?,
+        token: InvoiceToken::parse(&row.token).map_err(|_| corrupt("invoices.token", &"…"))?,
         issued_on: parse("invoices.issued_on", row.issued_on.as_deref().unwrap_or_default())?,
         totals: Totals {
-            lines: lines.into_iter().map(|line| into_line(line, currency)).collect::<Result<_>>()?,
+            lines: lines.into_iter().map(|line| into_line(line, taxes.len(), currency)).collect::<Result<_>>()?,
             subtotal: money(row.subtotal_minor, currency.as_str())?,
             taxes: taxes.into_iter().map(|tax| into_tax(tax, currency)).collect::<Result<_>>()?,
             total: facts.ledger.total,
@@ -156,10 +156,11 @@ fn into_invoice(row: Row, lines: Vec<LineRow>, taxes: Vec<TaxRow>) -> Result<Inv
     })
 }
 
-fn into_line(row: LineRow, currency: Currency) -> Result<Line> {
-    let tax = row
-        .tax_position
-        .map(|position| usize::try_from(position).map_err(|_| corrupt("invoice_lines.tax_position", position)));
+fn into_line(row: LineRow, taxes: usize, currency: Currency) -> Result<Line> {
+    let tax = row.tax_position.map(|position| {
+        let index = usize::try_from(position).ok().filter(|index| *index < taxes);
+        index.ok_or_else(|| corrupt("invoice_lines.tax_position", &position))
+    });
     Ok(Line {
         description: row.description,
         quantity: Quantity::from_e4(row.quantity_e4),
@@ -170,7 +171,7 @@ fn into_line(row: LineRow, currency: Currency) -> Result<Line> {
 }
 
 fn into_tax(row: TaxRow, currency: Currency) -> Result<TaxLine> {
-    let percent = Percent::from_e4(row.percent_e4).map_err(|_| corrupt("invoice_taxes.percent_e4", row.percent_e4))?;
+    let percent = Percent::from_e4(row.percent_e4).map_err(|_| corrupt("invoice_taxes.percent_e4", &row.percent_e4))?;
     Ok(TaxLine {
         rate: TaxRate { name: row.name, percent },
         taxable: zoop_domain::money::Money::new(row.taxable_minor, currency),

@@ -1,5 +1,7 @@
 //! The portal's list: the newest 50, and whatever older one is still unpaid, in one statement.
 
+use std::cmp::Ordering;
+
 use zoop_domain::id::{BusinessId, CustomerId};
 use zoop_domain::invoice::InvoiceSummary;
 
@@ -42,13 +44,13 @@ impl TryFrom<Row> for InvoiceSummary {
 /// The 50 newest invoices and all older open ones.
 pub async fn list_for_portal(tx: &mut Tx, business: &BusinessId, customer: &CustomerId) -> Result<PortalInvoices> {
     let rows: Vec<Row> = run!(tx, |c| sqlx::query_as(concat!(
-        "SELECT * FROM (SELECT 0 AS older, i.id, i.number, i.issued_on, ",
+        "SELECT * FROM (SELECT CAST(0 AS BIGINT) AS older, i.id, i.number, i.issued_on, ",
         facts_columns!(),
         " FROM invoices i",
         facts_joins!(),
         "WHERE i.customer_id = $1 AND i.business_id = $2 AND i.issued_on IS NOT NULL \
          ORDER BY i.issued_on DESC, i.id DESC LIMIT 50) newest \
-         UNION ALL SELECT * FROM (SELECT 1 AS older, i.id, i.number, i.issued_on, ",
+         UNION ALL SELECT * FROM (SELECT CAST(1 AS BIGINT) AS older, i.id, i.number, i.issued_on, ",
         facts_columns!(),
         " FROM invoices i",
         facts_joins!(),
@@ -60,17 +62,17 @@ pub async fn list_for_portal(tx: &mut Tx, business: &BusinessId, customer: &Cust
     .fetch_all(c))?;
     let mut invoices = PortalInvoices::default();
     for row in rows {
-        let older = row.older == 1;
-        let invoice = InvoiceSummary::try_from(row)?;
-        if !older {
-            invoices.newest.push(invoice);
-        } else if invoices.newest.last().is_some_and(|oldest| is_before(&invoice, oldest)) {
-            invoices.older_open.push(invoice);
-        }
+        let list = if row.older == 1 { &mut invoices.older_open } else { &mut invoices.newest };
+        list.push(row.try_into()?);
     }
+    // Both halves come sorted, but a database promises an order only for a whole statement.
+    invoices.newest.sort_by(newest_first);
+    invoices.older_open.sort_by(newest_first);
+    let oldest = invoices.newest.last();
+    invoices.older_open.retain(|open| oldest.is_some_and(|oldest| newest_first(oldest, open).is_lt()));
     Ok(invoices)
 }
 
-fn is_before(invoice: &InvoiceSummary, other: &InvoiceSummary) -> bool {
-    (invoice.issued_on, &invoice.id) < (other.issued_on, &other.id)
+fn newest_first(one: &InvoiceSummary, other: &InvoiceSummary) -> Ordering {
+    (other.issued_on, &other.id).cmp(&(one.issued_on, &one.id))
 }

@@ -42,9 +42,9 @@ macro_rules! facts_columns {
 /// Joins the live attempt and the dunning of an open invoice `i`.
 macro_rules! facts_joins {
     () => {
-        " LEFT JOIN attempts a ON i.lifecycle = 'open' AND a.invoice_id = i.id \
+        " LEFT JOIN attempts a ON i.lifecycle = 'open' AND a.business_id = i.business_id AND a.invoice_id = i.id \
          AND a.state IN ('creating', 'open', 'requires_action', 'processing', 'unknown') \
-         LEFT JOIN dunnings d ON i.lifecycle = 'open' AND d.invoice_id = i.id "
+         LEFT JOIN dunnings d ON i.lifecycle = 'open' AND d.business_id = i.business_id AND d.invoice_id = i.id "
     };
 }
 pub(crate) use {facts_columns, facts_joins};

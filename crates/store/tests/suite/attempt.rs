@@ -1,0 +1,208 @@
+//! Attempts: one live one an invoice, and which way one may move on.
+
+use zoop_domain::attempt::{Attempt, AttemptKind, AttemptState, AttemptTerms, ConsentDraft};
+use zoop_domain::time::Instant;
+use zoop_store::attempt::Progress;
+use zoop_store::{attempt, payment_method};
+
+use crate::fixture::{self, Home, at, home, token, usd};
+use crate::harness::Store;
+
+cases!(
+    an_attempt_reads_back_with_all_that_was_ticked,
+    one_live_attempt_an_invoice_among_eight_at_once,
+    every_state_that_is_live_keeps_others_away,
+    an_attempt_is_found_by_its_way_back_for_a_while,
+    a_session_opens_only_what_is_being_created,
+    a_live_attempt_moves_on_and_an_ended_one_stays,
+    a_success_is_never_overlooked,
+    a_live_attempt_learns_what_it_charges,
+    the_reconciler_sees_what_is_due_longest_waiting_first,
+);
+
+async fn insert(store: &Store, attempt: &Attempt, next_check_at: Option<Instant>) -> bool {
+    commit!(store, |tx| attempt::insert(tx, attempt, None, next_check_at))
+}
+
+async fn get(store: &Store, attempt: &Attempt) -> Attempt {
+    read!(store, |tx| attempt::get(tx, &attempt.business, &attempt.id)).expect("the attempt")
+}
+
+async fn advance(store: &Store, attempt: &Attempt, state: AttemptState, progress: Progress<'_>) -> bool {
+    commit!(store, |tx| attempt::update_state(tx, &attempt.business, &attempt.id, state, progress, at(60)))
+}
+
+async fn stored(store: &Store, home: &Home, state: AttemptState) -> Attempt {
+    let sent = home.sent(store, fixture::id!(InvoiceId).as_str(), "2026-09-21").await;
+    let attempt = Attempt { state, ..fixture::attempt(&sent, &home.account) };
+    assert!(insert(store, &attempt, Some(at(120))).await);
+    attempt
+}
+
+async fn an_attempt_reads_back_with_all_that_was_ticked(store: &Store) {
+    let home = home(store).await;
+    let (sent, plan) = (home.sent(store, "INV-1", "2026-09-21").await, fixture::plan(&home.customer));
+    let method = fixture::method(&home.customer, &home.account);
+    commit!(store, |tx| payment_method::insert(tx, &method));
+    let full = Attempt {
+        kind: AttemptKind::SavedCard,
+        state: AttemptState::Failed,
+        amount: usd(12_345),
+        terms: AttemptTerms {
+            save_card: true,
+            consent: Some(ConsentDraft {
+                plan: plan.id,
+                disclosure_text: "I \"authorize\" … ✓\n{}".into(),
+                disclosure_version: 3,
+                cap: Some(usd(25_000)),
+                granted_at: at(5),
+                ip: Some("203.0.113.7".into()),
+                user_agent: None,
+            }),
+        },
+        method: Some(method.id.clone()),
+        method_label: Some(method.label()),
+        session: Some("cs_1".into()),
+        payment_intent: Some("pi_1".into()),
+        expires_at: None,
+        checks: 7,
+        ..fixture::attempt(&sent, &home.account)
+    };
+    let bare = fixture::attempt(&sent, &home.account);
+    for attempt in [full, bare] {
+        assert!(insert(store, &attempt, None).await);
+        assert_eq!(get(store, &attempt).await, attempt);
+    }
+    assert_eq!(read!(store, |tx| attempt::get(tx, &home.business.id, &fixture::id!(AttemptId))), None);
+}
+
+async fn one_live_attempt_an_invoice_among_eight_at_once(store: &Store) {
+    let home = home(store).await;
+    let sent = home.sent(store, "INV-1", "2026-09-21").await;
+    let tries = (0..8).map(|_| {
+        let (db, attempt) = (store.db.clone(), fixture::attempt(&sent, &home.account));
+        tokio::spawn(async move {
+            let mut tx = db.begin().await.expect("a transaction");
+            let stored = attempt::insert(&mut tx, &attempt, None, None).await.expect("no error");
+            tx.commit().await.expect("a commit");
+            stored.then_some(attempt)
+        })
+    });
+    let mut winners = Vec::new();
+    for attempt in tries.collect::<Vec<_>>() {
+        winners.extend(attempt.await.expect("no panic"));
+    }
+    assert_eq!(winners.len(), 1);
+    assert_eq!(read!(store, |tx| attempt::find_live(tx, &sent.business, &sent.id)), winners.pop());
+}
+
+async fn every_state_that_is_live_keeps_others_away(store: &Store) {
+    let home = home(store).await;
+    for state in AttemptState::ALL.iter().copied() {
+        let first = stored(store, &home, state).await;
+        let second = Attempt { id: fixture::id!(AttemptId), state: AttemptState::Creating, ..first.clone() };
+        let live = read!(store, |tx| attempt::find_live(tx, &first.business, &first.invoice));
+        assert_eq!(live, state.is_live().then_some(first), "{state}");
+        assert_eq!(insert(store, &second, None).await, !state.is_live(), "{state}");
+    }
+}
+
+async fn an_attempt_is_found_by_its_way_back_for_a_while(store: &Store) {
+    let home = home(store).await;
+    let sent = home.sent(store, "INV-1", "2026-09-21").await;
+    let (attempt, code) = (fixture::attempt(&sent, &home.account), token());
+    commit!(store, |tx| attempt::insert(tx, &attempt, Some(code.hash()), None));
+    let find = async |code, since| read!(store, |tx| attempt::find_by_code(tx, code, since));
+    assert_eq!(find(code.hash(), at(-1)).await, Some(attempt));
+    assert_eq!(find(code.hash(), at(0)).await, None, "made before");
+    assert_eq!(find(token().hash(), at(-1)).await, None, "another code");
+}
+
+async fn a_session_opens_only_what_is_being_created(store: &Store) {
+    let home = home(store).await;
+    for state in AttemptState::ALL.iter().copied() {
+        let attempt = stored(store, &home, state).await;
+        let session = format!("cs_{state}");
+        let opened = commit!(store, |tx| attempt::update_opened(tx, &attempt.business, &attempt.id, &session));
+        assert_eq!(opened, state == AttemptState::Creating, "{state}");
+        let expected = if opened { (AttemptState::Open, Some(session)) } else { (state, None) };
+        let read = get(store, &attempt).await;
+        assert_eq!((read.state, read.session), expected);
+    }
+}
+
+async fn a_live_attempt_moves_on_and_an_ended_one_stays(store: &Store) {
+    let home = home(store).await;
+    for from in AttemptState::ALL.iter().copied() {
+        for to in AttemptState::ALL.iter().copied().filter(|to| *to != AttemptState::Succeeded) {
+            let attempt = stored(store, &home, from).await;
+            let changes = from.is_live() && from != to;
+            assert_eq!(advance(store, &attempt, to, Progress::default()).await, changes, "{from} → {to}");
+            let read = get(store, &attempt).await;
+            assert_eq!(read.state, if changes { to } else { from }, "{from} → {to}");
+            let due = read!(store, |tx| attempt::list_due(tx, at(120), 1_000));
+            let asked = due.iter().any(|due| due.id == attempt.id);
+            assert_eq!(asked, !changes || to.is_live(), "an ended attempt is asked about no more: {from} → {to}");
+        }
+    }
+    let closed =
+        store.texts("SELECT state FROM attempts WHERE closed_at IS NOT NULL GROUP BY state ORDER BY state").await;
+    assert_eq!(closed, ["canceled", "failed"], "only what was moved to an end has one");
+}
+
+async fn a_success_is_never_overlooked(store: &Store) {
+    let home = home(store).await;
+    for (n, from) in AttemptState::ALL.iter().copied().enumerate() {
+        let attempt = stored(store, &home, from).await;
+        let intent = format!("pi_{n}");
+        let progress = Progress { payment_intent: Some(&intent), method_label: Some("Visa"), failure_code: None };
+        let changes = from != AttemptState::Succeeded;
+        assert_eq!(advance(store, &attempt, AttemptState::Succeeded, progress).await, changes, "{from}");
+        let read = get(store, &attempt).await;
+        assert_eq!((read.state, read.payment_intent), (AttemptState::Succeeded, changes.then_some(intent)), "{from}");
+    }
+}
+
+async fn a_live_attempt_learns_what_it_charges(store: &Store) {
+    let home = home(store).await;
+    let attempt = stored(store, &home, AttemptState::Processing).await;
+    let state = AttemptState::Processing;
+    let intent = Progress { payment_intent: Some("pi_1"), ..Progress::default() };
+    let label = Progress { method_label: Some("First Prairie Bank •••• 6789"), ..Progress::default() };
+    assert!(!advance(store, &attempt, state, Progress::default()).await, "nothing new");
+    assert!(advance(store, &attempt, state, intent).await);
+    assert!(!advance(store, &attempt, state, intent).await, "known already");
+    assert!(advance(store, &attempt, state, label).await);
+    let read = get(store, &attempt).await;
+    assert_eq!(read.payment_intent.as_deref(), Some("pi_1"), "what is known is not forgotten");
+    assert_eq!(read.method_label.as_deref(), Some("First Prairie Bank •••• 6789"));
+    let failed = Progress { failure_code: Some("insufficient_funds"), ..Progress::default() };
+    assert!(advance(store, &attempt, AttemptState::Failed, failed).await);
+    assert!(!advance(store, &attempt, AttemptState::Failed, Progress { method_label: Some("x"), ..failed }).await);
+    assert_eq!(store.texts("SELECT failure_code FROM attempts").await, ["insufficient_funds"]);
+}
+
+async fn the_reconciler_sees_what_is_due_longest_waiting_first(store: &Store) {
+    let home = home(store).await;
+    let mut attempts = Vec::new();
+    for wait in [30, 10, 20, 40] {
+        let sent = home.sent(store, &format!("{wait}"), "2026-09-21").await;
+        let attempt = fixture::attempt(&sent, &home.account);
+        assert!(insert(store, &attempt, Some(at(wait))).await);
+        attempts.push(attempt);
+    }
+    let due = async |seconds, limit| {
+        let due = read!(store, |tx| attempt::list_due(tx, at(seconds), limit));
+        due.into_iter().map(|due| (due.id, due.checks)).collect::<Vec<_>>()
+    };
+    let id = |n: usize| attempts[n].id.clone();
+    assert_eq!(due(9, 10).await, []);
+    assert_eq!(due(30, 10).await, [(id(1), 0), (id(2), 0), (id(0), 0)]);
+    assert_eq!(due(99, 2).await, [(id(1), 0), (id(2), 0)]);
+    let (business, first) = (&home.business.id, &attempts[1]);
+    commit!(store, |tx| attempt::update_next_check(tx, business, &first.id, at(35)));
+    assert_eq!(due(35, 10).await, [(id(2), 0), (id(0), 0), (id(1), 1)]);
+    assert!(advance(store, first, AttemptState::Canceled, Progress::default()).await);
+    commit!(store, |tx| attempt::update_next_check(tx, business, &first.id, at(1)));
+    assert_eq!(due(99, 10).await, [(id(2), 0), (id(0), 0), (id(3), 0)], "an ended one is not asked about again");
+}

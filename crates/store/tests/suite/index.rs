@@ -1,0 +1,214 @@
+//! How statements are run: what a customer waits for is read from indexes, never by reading a
+//! whole table. The statements are those that the store really sends, overheard from its log.
+
+use std::fmt::Debug;
+use std::sync::{Mutex, Once, PoisonError};
+use std::time::Duration;
+
+use tracing::field::{Field, Visit};
+use tracing::span::{Attributes, Id, Record};
+use tracing::{Event, Metadata, Subscriber};
+use zoop_domain::secret::InvoiceToken;
+use zoop_store::{
+    Db, Options, Result, Tx, attempt, audit_event, business, consent, invoice, job, payment, payment_method,
+    portal_link, quote, refund,
+};
+
+use crate::fixture::{Counting, at, day, token};
+use crate::harness::Store;
+use crate::stock::Ids;
+
+cases!(
+    the_portal_is_read_from_its_indexes,
+    an_invoice_page_is_read_from_indexes,
+    a_payment_is_written_through_indexes,
+    the_queue_and_the_reconciler_read_no_more_than_is_due,
+    lists_of_the_office_are_read_from_indexes,
+);
+
+static HEARD: Mutex<Vec<String>> = Mutex::new(Vec::new());
+/// One at a time: the log is the process's.
+static LISTENING: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
+
+struct Ear;
+
+impl Subscriber for Ear {
+    fn enabled(&self, metadata: &Metadata<'_>) -> bool {
+        metadata.target() == "sqlx::query"
+    }
+    fn new_span(&self, _: &Attributes<'_>) -> Id {
+        Id::from_u64(1)
+    }
+    fn record(&self, _: &Id, _: &Record<'_>) {}
+    fn record_follows_from(&self, _: &Id, _: &Id) {}
+    fn event(&self, event: &Event<'_>) {
+        event.record(&mut Statement);
+    }
+    fn enter(&self, _: &Id) {}
+    fn exit(&self, _: &Id) {}
+}
+
+/// A short statement stands in the summary, a longer one beside it.
+struct Statement;
+
+impl Visit for Statement {
+    fn record_str(&mut self, field: &Field, value: &str) {
+        let whole = field.name() == "db.statement" || !value.ends_with('…');
+        if ["db.statement", "summary"].contains(&field.name()) && whole && !value.trim().is_empty() {
+            HEARD.lock().unwrap_or_else(PoisonError::into_inner).push(value.trim().to_owned());
+        }
+    }
+    fn record_debug(&mut self, _: &Field, _: &dyn Debug) {}
+}
+
+/// A database that tells its statements, and its plans.
+struct Watched<'a> {
+    store: &'a Store,
+    db: Db,
+    ids: Ids,
+    _alone: tokio::sync::MutexGuard<'static, ()>,
+}
+
+impl<'a> Watched<'a> {
+    async fn new(store: &'a Store) -> Self {
+        static SUBSCRIBED: Once = Once::new();
+        SUBSCRIBED.call_once(|| tracing::subscriber::set_global_default(Ear).expect("no other subscriber"));
+        let alone = LISTENING.lock().await;
+        let options = Options { wait: Duration::from_secs(60), log_statements: true };
+        let db = Db::open_with(&store.address, options).await.expect("it opens");
+        Self { store, db, ids: Ids::unknown(), _alone: alone }
+    }
+
+    /// The plans of what `call` sends that holds `part`, one after the other.
+    async fn plans<T>(&self, part: &str, call: impl AsyncFn(&mut Tx, &Ids) -> Result<T>) -> Vec<String> {
+        HEARD.lock().unwrap_or_else(PoisonError::into_inner).clear();
+        let mut tx = self.db.begin().await.expect("a transaction");
+        // What it comes to doesn't matter: nothing is stored, so an insert fails when it ends.
+        let _ = call(&mut tx, &self.ids).await;
+        drop(tx);
+        // A statement is told when it is dropped, which may be on another thread.
+        for _ in 0..500 {
+            let heard = HEARD.lock().unwrap_or_else(PoisonError::into_inner).clone();
+            if let Some(statement) = heard.iter().find(|statement| statement.contains(part)) {
+                return self.store.plan(statement).await;
+            }
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        panic!("no statement with {part:?} was heard");
+    }
+
+    /// Expects the plan to use each of `indexes` and to read no table from end to end.
+    async fn expect<T>(&self, part: &str, indexes: &[&str], call: impl AsyncFn(&mut Tx, &Ids) -> Result<T>) {
+        let plan = self.plans(part, call).await;
+        for index in indexes {
+            // Without rows and figures PostgreSQL takes any index that fits; which is a matter of luck.
+            let name = if self.store.is_postgres() { "Index".to_owned() } else { sqlite_name(index) };
+            assert!(plan.iter().any(|step| step.contains(&name)), "{part} without {name}: {plan:#?}");
+        }
+        let reads_all = |step: &String| {
+            let sqlite = step.starts_with("SCAN ") && !SUBQUERIES.iter().any(|name| step.ends_with(name));
+            sqlite || step.contains("Seq Scan")
+        };
+        assert!(!plan.iter().any(reads_all), "{part} reads a whole table: {plan:#?}");
+    }
+}
+
+/// SQLite gives an index of a constraint the name of its table, and a number.
+fn sqlite_name(index: &str) -> String {
+    if !index.ends_with("_pkey") && !index.ends_with("_key") {
+        return index.to_owned();
+    }
+    let tables = ["portal_links", "invoices", "attempts", "payments"];
+    let table = index.strip_suffix("_pkey").or_else(|| tables.into_iter().find(|table| index.starts_with(table)));
+    format!("sqlite_autoindex_{}_", table.expect("a table"))
+}
+
+/// The halves of the portal's list are read from end to end: they are its answer.
+const SUBQUERIES: [&str; 2] = ["newest", "open"];
+
+async fn the_portal_is_read_from_its_indexes(store: &Store) {
+    let watched = Watched::new(store).await;
+    let visitor = ["portal_links_token_hash_key", "customers_pkey", "businesses_pkey"];
+    watched
+        .expect("FROM portal_links l", &visitor, async |tx, _| portal_link::find_visitor(tx, token().hash()).await)
+        .await;
+    let list = async |tx: &mut Tx, ids: &Ids| invoice::list_for_portal(tx, &ids.business, &ids.customer).await;
+    let indexes = ["invoices_newest", "invoices_open", "attempts_live", "dunnings_pkey"];
+    watched.expect("UNION ALL", &indexes, list).await;
+    let plan = watched.plans("UNION ALL", list).await;
+    let (alone, sorts) = if store.is_postgres() {
+        ("Index Only Scan using invoices_newest", "Sort")
+    } else {
+        ("SEARCH i USING COVERING INDEX invoices_newest (customer_id=?", "TEMP B-TREE")
+    };
+    assert!(plan.iter().any(|step| step.contains(alone)), "not from the index alone: {plan:#?}");
+    assert!(!plan.iter().any(|step| step.contains(sorts)), "sorted: {plan:#?}");
+    let quotes = async |tx: &mut Tx, ids: &Ids| {
+        quote::list_outstanding(tx, &ids.business, &ids.customer, day("2026-09-21")).await
+    };
+    watched.expect("FROM quotes", &["quotes_outstanding"], quotes).await;
+    let methods = async |tx: &mut Tx, ids: &Ids| payment_method::list_active(tx, &ids.business, &ids.customer).await;
+    watched.expect("FROM payment_methods", &["payment_methods_customer"], methods).await;
+    let consents = async |tx: &mut Tx, ids: &Ids| consent::list_live(tx, &ids.business, &ids.customer).await;
+    watched.expect("FROM consents", &["consents_customer", "plans_pkey"], consents).await;
+    let seen = async |tx: &mut Tx, ids: &Ids| portal_link::update_last_seen(tx, &ids.business, &ids.link, at(0)).await;
+    watched.expect("last_seen_at = $3", &["portal_links_pkey"], seen).await;
+}
+
+async fn an_invoice_page_is_read_from_indexes(store: &Store) {
+    let watched = Watched::new(store).await;
+    let secret = InvoiceToken::generate(&Counting);
+    watched
+        .expect("token = $1", &["invoices_token_key"], async |tx, _| invoice::find_by_token(tx, &secret).await)
+        .await;
+    let get = async |tx: &mut Tx, ids: &Ids| invoice::get(tx, &ids.business, &ids.invoice).await;
+    watched.expect("FROM invoices i", &["invoices_pkey", "attempts_live", "dunnings_pkey"], get).await;
+    let live = async |tx: &mut Tx, ids: &Ids| attempt::find_live(tx, &ids.business, &ids.invoice).await;
+    watched.expect("FROM attempts", &["attempts_live"], live).await;
+    let code = async |tx: &mut Tx, _: &Ids| attempt::find_by_code(tx, token().hash(), at(0)).await;
+    watched.expect("code_hash = $1", &["attempts_code_hash_key"], code).await;
+    let payments = async |tx: &mut Tx, ids: &Ids| payment::list(tx, &ids.business, &ids.invoice).await;
+    watched.expect("FROM payments", &["payments_invoice"], payments).await;
+    let refunds = async |tx: &mut Tx, ids: &Ids| refund::list(tx, &ids.business, &ids.invoice).await;
+    watched.expect("FROM refunds", &["refunds_invoice"], refunds).await;
+}
+
+async fn a_payment_is_written_through_indexes(store: &Store) {
+    let watched = Watched::new(store).await;
+    let lock = async |tx: &mut Tx, ids: &Ids| invoice::lock(tx, &ids.business, &ids.invoice).await;
+    watched.expect("version = version + 1", &["invoices_pkey"], lock).await;
+    let number = async |tx: &mut Tx, ids: &Ids| business::update_next_number(tx, &ids.business).await;
+    watched.expect("next_invoice_number", &["businesses_pkey"], number).await;
+    let intent = async |tx: &mut Tx, ids: &Ids| payment::find_by_intent(tx, &ids.business, "acct_1", "pi_1").await;
+    watched.expect("payment_intent = $2", &["payments_account_payment_intent_key"], intent).await;
+    let suspend = async |tx: &mut Tx, ids: &Ids| consent::update_suspended(tx, &ids.business, &ids.method).await;
+    watched.expect("UPDATE consents", &["consents_method"], suspend).await;
+    let account = async |tx: &mut Tx, _: &Ids| business::find_by_account(tx, "acct_1").await;
+    watched.expect("stripe_account = $1", &["businesses_stripe_account"], account).await;
+}
+
+async fn the_queue_and_the_reconciler_read_no_more_than_is_due(store: &Store) {
+    let watched = Watched::new(store).await;
+    let due = async |tx: &mut Tx, _: &Ids| attempt::list_due(tx, at(0), 100).await;
+    let claim = async |tx: &mut Tx, _: &Ids| job::lock_next(tx, at(0), at(300)).await;
+    watched.expect("next_check_at <= $1", &["attempts_due"], due).await;
+    watched.expect("UPDATE jobs", &["jobs_due", "jobs_pkey"], claim).await;
+    let expired = async |tx: &mut Tx, _: &Ids| job::update_expired_claims(tx, at(0)).await;
+    watched.expect("claimed_until < $1", &["jobs_claimed"], expired).await;
+    for plan in [watched.plans("next_check_at <= $1", due).await, watched.plans("UPDATE jobs", claim).await] {
+        let sorts = |step: &String| step.contains("TEMP B-TREE") || step.contains("Sort");
+        assert!(!plan.iter().any(sorts), "the index has the order: {plan:#?}");
+    }
+}
+
+async fn lists_of_the_office_are_read_from_indexes(store: &Store) {
+    let watched = Watched::new(store).await;
+    let newest = async |tx: &mut Tx, ids: &Ids| portal_link::find_newest(tx, &ids.business, &ids.customer).await;
+    watched.expect("FROM portal_links", &["portal_links_customer"], newest).await;
+    let alerts = async |tx: &mut Tx, ids: &Ids| zoop_store::alert::list_open(tx, Some(&ids.business)).await;
+    watched.expect("FROM alerts", &["alerts_open"], alerts).await;
+    let trail = async |tx: &mut Tx, ids: &Ids| audit_event::list(tx, &ids.business, ids.invoice.as_str()).await;
+    watched.expect("FROM audit_events", &["audit_events_subject"], trail).await;
+    let rates = async |tx: &mut Tx, ids: &Ids| zoop_store::tax_rate::list(tx, &ids.business).await;
+    watched.expect("FROM tax_rates", &["tax_rates_business"], rates).await;
+}

@@ -1,0 +1,28 @@
+//! The store held against both databases: every case runs on a fresh SQLite file and on a fresh
+//! PostgreSQL database. One file a noun for what functions do; beside them the laws that hold
+//! for all: tenants never meet, each function has a case, faults have names, indexes are used.
+
+#[macro_use]
+mod harness;
+mod fixture;
+
+mod attempt;
+mod bill;
+mod consent;
+mod corrupt;
+mod coverage;
+mod customer;
+mod fault;
+mod inbox;
+mod index;
+mod invoice;
+mod job;
+mod number;
+mod open;
+mod payment;
+mod payment_method;
+mod portal_link;
+mod portal_list;
+mod round_trip;
+mod stock;
+mod tenancy;

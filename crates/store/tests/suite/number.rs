@@ -1,0 +1,106 @@
+//! Businesses, their logos, and the counter that numbers invoices: no gaps, no doubles.
+
+use std::collections::BTreeSet;
+
+use zoop_domain::business::StripeAccount;
+use zoop_store::{Error, business};
+
+use crate::fixture::{self, at, home};
+use crate::harness::Store;
+
+cases!(
+    a_business_reads_back,
+    an_account_names_its_business_and_no_two_share_one,
+    a_logo_is_kept_by_its_hash,
+    numbers_have_no_gaps_and_no_doubles_among_eight_senders,
+    a_number_goes_back_with_its_transaction,
+);
+
+async fn a_business_reads_back(store: &Store) {
+    let full = fixture::business();
+    let mut bare = fixture::business();
+    (bare.phone, bare.email, bare.brand_color, bare.payment_instructions, bare.stripe) = (None, None, None, None, None);
+    commit!(store, |tx| async {
+        business::insert(tx, &full, 1001, at(1)).await?;
+        business::insert(tx, &bare, 1, at(0)).await
+    });
+    assert_eq!(read!(store, |tx| business::get(tx, &full.id)), Some(full.clone()));
+    assert_eq!(read!(store, |tx| business::get(tx, &bare.id)), Some(bare.clone()));
+    assert_eq!(read!(store, |tx| business::list(tx)), [bare, full], "oldest first");
+    assert_eq!(read!(store, |tx| business::get(tx, &fixture::id!(BusinessId))), None);
+}
+
+async fn an_account_names_its_business_and_no_two_share_one(store: &Store) {
+    let (one, other) = (home(store).await, home(store).await);
+    let found = read!(store, |tx| business::find_by_account(tx, &one.account));
+    assert_eq!(found, Some(one.business.clone()));
+    assert_eq!(read!(store, |tx| business::find_by_account(tx, "acct_unknown")), None);
+
+    let stripe = StripeAccount { id: one.account.clone(), charges_enabled: true };
+    let mut tx = store.db.begin().await.expect("a transaction");
+    let refused = business::update_stripe(&mut tx, &other.business.id, Some(&stripe)).await;
+    assert!(matches!(refused, Err(Error::Database(_))), "{refused:?}");
+    drop(tx);
+
+    commit!(store, |tx| business::update_stripe(tx, &one.business.id, None));
+    let disconnected = read!(store, |tx| business::get(tx, &one.business.id)).expect("the business");
+    assert_eq!(disconnected.stripe, None);
+    let waiting = StripeAccount { id: one.account.clone(), charges_enabled: false };
+    commit!(store, |tx| business::update_stripe(tx, &other.business.id, Some(&waiting)));
+    let moved = read!(store, |tx| business::find_by_account(tx, &one.account)).expect("the account's business");
+    assert_eq!((moved.id, moved.stripe), (other.business.id, Some(waiting)));
+}
+
+async fn a_logo_is_kept_by_its_hash(store: &Store) {
+    let home = home(store).await;
+    let id = &home.business.id;
+    commit!(store, |tx| business::insert_logo(tx, id, "aa", "image/png", "AAAA"));
+    commit!(store, |tx| business::insert_logo(tx, id, "bb", "image/webp", "BBBB"));
+    commit!(store, |tx| business::insert_logo(tx, id, "aa", "image/png", "AAAA"));
+    let logo = |kind: &str, file: &str| Some((kind.to_owned(), file.to_owned()));
+    assert_eq!(read!(store, |tx| business::find_logo(tx, id, "aa")), logo("image/png", "AAAA"));
+    assert_eq!(read!(store, |tx| business::find_logo(tx, id, "bb")), logo("image/webp", "BBBB"));
+    assert_eq!(read!(store, |tx| business::find_logo(tx, id, "cc")), None);
+    let current = read!(store, |tx| business::get(tx, id)).expect("the business").logo;
+    assert_eq!(current.as_deref(), Some("aa"));
+}
+
+async fn numbers_have_no_gaps_and_no_doubles_among_eight_senders(store: &Store) {
+    let home = home(store).await;
+    let senders = (0..8).map(|sender| {
+        let (db, id) = (store.db.clone(), home.business.id.clone());
+        tokio::spawn(async move {
+            let mut taken = Vec::new();
+            for round in 0..12 {
+                let mut tx = db.begin().await.expect("a transaction");
+                let number = business::update_next_number(&mut tx, &id).await.expect("a number").expect("a business");
+                // Some senders fail half-way, and their number must come again.
+                if (sender + round) % 4 == 0 {
+                    drop(tx);
+                } else {
+                    tx.commit().await.expect("a commit");
+                    taken.push(number);
+                }
+            }
+            taken
+        })
+    });
+    let mut all = Vec::new();
+    for sender in senders.collect::<Vec<_>>() {
+        all.extend(sender.await.expect("no panic"));
+    }
+    let distinct: BTreeSet<_> = all.iter().copied().collect();
+    assert_eq!(distinct.len(), all.len(), "a number was given twice");
+    assert!(distinct.into_iter().eq(1..=72), "8 × 12 tries, a quarter given up");
+}
+
+async fn a_number_goes_back_with_its_transaction(store: &Store) {
+    let home = home(store).await;
+    let id = &home.business.id;
+    let mut tx = store.db.begin().await.expect("a transaction");
+    assert_eq!(business::update_next_number(&mut tx, id).await.expect("a number"), Some(1));
+    assert_eq!(business::update_next_number(&mut tx, id).await.expect("a number"), Some(2));
+    drop(tx);
+    assert_eq!(commit!(store, |tx| business::update_next_number(tx, id)), Some(1));
+    assert_eq!(commit!(store, |tx| business::update_next_number(tx, &fixture::id!(BusinessId))), None);
+}

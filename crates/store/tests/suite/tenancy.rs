@@ -1,0 +1,197 @@
+//! Tenants never meet: another business's id behaves exactly as an id that nothing has, and
+//! nothing of his is read or changed.
+//!
+//! Each call is made three times by one business: with ids that nothing has, with the other
+//! business's, and with its own, which must come to something else or the call proves nothing.
+
+use std::pin::Pin;
+
+use zoop_domain::attempt::{Attempt, AttemptState};
+use zoop_domain::consent::Consent;
+use zoop_domain::customer::Customer;
+use zoop_domain::dunning::Dunning;
+use zoop_domain::invoice::{ClosingDates, Ledger, Lifecycle};
+use zoop_domain::money::Currency;
+use zoop_domain::payment::{Payment, PaymentState};
+use zoop_domain::payment_method::{MethodState, PaymentMethod};
+use zoop_domain::plan::Plan;
+use zoop_domain::portal_link::{LinkEnd, PortalLink};
+use zoop_domain::quote::QuoteSummary;
+use zoop_domain::refund::{Refund, RefundState};
+use zoop_store::attempt::Progress;
+use zoop_store::invoice::Draft;
+use zoop_store::{
+    Tx, attempt, audit_event, business, consent, customer, dunning, invoice, payment, payment_method, plan,
+    portal_link, quote, refund, stripe_customer,
+};
+
+use crate::fixture::{self, at, day, id, snapshot, totals, usd};
+use crate::harness::{Store, outcome};
+use crate::stock::{Ids, stock};
+
+cases!(another_businesss_id_is_an_unknown_id);
+
+type Outcome = Result<String, String>;
+type Call = for<'a> fn(&'a mut Tx, &'a Ids, &'a Ids) -> Pin<Box<dyn Future<Output = Outcome> + Send + 'a>>;
+
+/// `mine` are the ids of who calls, `ids` what he asks for.
+macro_rules! calls {
+    (|$tx:ident, $mine:ident, $ids:ident| $($noun:ident::$name:ident($($argument:expr),+ $(,)?);)+) => {
+        vec![$((
+            concat!(stringify!($noun), "::", stringify!($name)),
+            (|$tx, $mine, $ids| {
+                Box::pin(async move { outcome($noun::$name($($argument),+).await) })
+            }) as Call,
+        )),+]
+    };
+}
+
+fn reads() -> Vec<(&'static str, Call)> {
+    calls!(|tx, mine, ids|
+        attempt::get(tx, &mine.business, &ids.attempt);
+        attempt::find_live(tx, &mine.business, &ids.invoice);
+        audit_event::list(tx, &mine.business, ids.invoice.as_str());
+        business::find_logo(tx, &mine.business, &ids.logo);
+        consent::list_live(tx, &mine.business, &ids.customer);
+        customer::get(tx, &mine.business, &ids.customer);
+        dunning::find(tx, &mine.business, &ids.invoice);
+        invoice::get(tx, &mine.business, &ids.invoice);
+        invoice::list_for_portal(tx, &mine.business, &ids.customer);
+        payment::get(tx, &mine.business, &ids.payment);
+        payment::find_by_intent(tx, &mine.business, &ids.account, &ids.payment_intent);
+        payment::list(tx, &mine.business, &ids.invoice);
+        payment_method::get(tx, &mine.business, &ids.method);
+        payment_method::find_by_stripe(tx, &mine.business, &ids.account, &ids.stripe_payment_method);
+        payment_method::list_active(tx, &mine.business, &ids.customer);
+        plan::get(tx, &mine.business, &ids.plan);
+        portal_link::find_newest(tx, &mine.business, &ids.customer);
+        quote::list_outstanding(tx, &mine.business, &ids.customer, day("2026-09-21"));
+        refund::get(tx, &mine.business, &ids.refund);
+        refund::list(tx, &mine.business, &ids.invoice);
+        stripe_customer::find(tx, &mine.business, &ids.customer, &ids.account);
+    )
+}
+
+fn changes() -> Vec<(&'static str, Call)> {
+    calls!(|tx, mine, ids|
+        attempt::update_opened(tx, &mine.business, &ids.attempt, "cs_1");
+        attempt::update_next_check(tx, &mine.business, &ids.attempt, at(99));
+        attempt::update_state(tx, &mine.business, &ids.attempt, AttemptState::Failed, Progress::default(), at(0));
+        consent::update_suspended(tx, &mine.business, &ids.method);
+        invoice::lock(tx, &mine.business, &ids.invoice);
+        invoice::update_number_and_snapshot(tx, &mine.business, &ids.draft, "X-9", day("2026-09-21"), &snapshot());
+        invoice::update_ledger(tx, &mine.business, &ids.invoice, Lifecycle::Paid, &Ledger::new(usd(1)), true);
+        invoice::update_dates(tx, &mine.business, &ids.invoice, &closed());
+        invoice::update_replaced_by(tx, &mine.business, &ids.invoice, &mine.draft);
+        invoice::update_replaced_by(tx, &mine.business, &mine.draft, &ids.invoice);
+        payment::update_refunded(tx, &mine.business, &ids.payment, usd(7));
+        payment::update_state(tx, &mine.business, &ids.payment, PaymentState::Returned, None, None);
+        payment_method::update_state(tx, &mine.business, &ids.method, MethodState::Removed);
+        portal_link::update_last_seen(tx, &mine.business, &ids.link, at(9));
+        portal_link::update_ended(tx, &mine.business, &ids.customer, LinkEnd::Revoked, at(0));
+        quote::update_answered(tx, &mine.business, &ids.quote, at(0));
+        refund::update_state(tx, &mine.business, &ids.refund, RefundState::Succeeded, Some("re_1"));
+    )
+}
+
+fn closed() -> ClosingDates {
+    ClosingDates { voided_on: Some(day("2026-09-21")), ..ClosingDates::default() }
+}
+
+fn person(mine: &Ids, ids: &Ids) -> Customer {
+    Customer { id: ids.customer.clone(), ..fixture::customer(&mine.business) }
+}
+
+fn bill(mine: &Ids, ids: &Ids) -> Draft {
+    Draft { id: ids.invoice.clone(), ..fixture::draft(&person(mine, ids)) }
+}
+
+fn paid(mine: &Ids, ids: &Ids) -> Payment {
+    Payment { id: ids.payment.clone(), ..fixture::payment(&bill(mine, ids), &mine.account) }
+}
+
+fn recurring(mine: &Ids, ids: &Ids) -> Plan {
+    Plan { id: ids.plan.clone(), ..fixture::plan(&person(mine, ids)) }
+}
+
+fn waiting() -> QuoteSummary {
+    QuoteSummary {
+        id: id!(QuoteId),
+        number: "Q-2".into(),
+        title: String::new(),
+        sent_on: day("2026-09-21"),
+        total: usd(1),
+    }
+}
+
+fn failed() -> Dunning {
+    Dunning {
+        tries: 4,
+        failed_at: at(4),
+        failed_on: day("2026-09-24"),
+        decline_code: "lost_card".into(),
+        method_label: String::new(),
+        next_try_on: None,
+        stopped: true,
+    }
+}
+
+/// New rows that point at what `ids` name.
+fn inserts() -> Vec<(&'static str, Call)> {
+    calls!(|tx, mine, ids|
+        attempt::insert(tx, &fixture::attempt(&Draft { customer: mine.customer.clone(), ..bill(mine, ids) }, "a"), None, None);
+        attempt::insert(tx, &fixture::attempt(&Draft { id: mine.draft.clone(), ..bill(mine, ids) }, "a"), None, None);
+        attempt::insert(tx, &Attempt { method: Some(ids.method.clone()), state: AttemptState::Failed,
+            ..fixture::attempt(&bill(mine, mine), "a") }, None, None);
+        consent::insert(tx, &fixture::consent(&recurring(mine, ids)), Currency::Usd);
+        consent::insert(tx, &fixture::consent(&Plan { customer: mine.customer.clone(), ..recurring(mine, ids) }), Currency::Usd);
+        consent::insert(tx, &Consent { method: Some(ids.method.clone()), state: zoop_domain::consent::ConsentState::Ended,
+            ..fixture::consent(&recurring(mine, mine)) }, Currency::Usd);
+        dunning::insert(tx, &mine.business, &ids.invoice, &failed());
+        invoice::insert_draft(tx, &fixture::draft(&person(mine, ids)), at(0));
+        invoice::insert_draft(tx, &Draft { plan: Some(ids.plan.clone()), ..fixture::draft(&person(mine, mine)) }, at(0));
+        payment::insert(tx, &fixture::payment(&bill(mine, ids), &mine.account));
+        payment::insert(tx, &fixture::payment(&Draft { customer: mine.customer.clone(), ..bill(mine, ids) }, "a"));
+        payment::insert(tx, &Payment { attempt: Some(ids.attempt.clone()), ..fixture::payment(&bill(mine, mine), "a") });
+        payment_method::insert(tx, &fixture::method(&person(mine, ids), &mine.account));
+        payment_method::insert(tx, &PaymentMethod { is_default: true, ..fixture::method(&person(mine, ids), "a") });
+        payment_method::update_replaced(tx, &mine.business, &mine.method, &ids.method);
+        plan::insert(tx, &fixture::plan(&person(mine, ids)), Currency::Usd, at(0));
+        portal_link::insert(tx, &PortalLink { created_at: at(50), ..fixture::link(&person(mine, ids)) }, fixture::token().hash());
+        quote::insert(tx, &mine.business, &ids.customer, &waiting(), None, at(0));
+        refund::insert(tx, &fixture::refund(&paid(mine, ids)), &mine.invoice, None, id!(RefundId).as_str());
+        refund::insert(tx, &Refund { payment: mine.payment.clone(), ..fixture::refund(&paid(mine, mine)) }, &ids.invoice,
+            None, id!(RefundId).as_str());
+        stripe_customer::insert(tx, &mine.business, &ids.customer, "acct_new", "cus_new");
+        // Last: it takes away what the consent above charges.
+        payment_method::update_replaced(tx, &mine.business, &ids.method, &mine.method);
+        invoice::insert_lines(tx, &mine.business, &ids.draft, &totals());
+    )
+}
+
+async fn another_businesss_id_is_an_unknown_id(store: &Store) {
+    let (mine, theirs) = (stock(store).await, stock(store).await);
+    let mut proven = 0;
+    for (name, call) in [reads(), inserts(), changes()].concat() {
+        let unknown = run(store, call, &mine, &Ids::unknown(), false).await;
+        let before = store.dump().await;
+        let crossed = run(store, call, &mine, &theirs, true).await;
+        assert_eq!(crossed, unknown, "{name} tells another business's id from an unknown one");
+        assert_eq!(store.dump().await, before, "{name} changes what is another business's");
+        let own = run(store, call, &mine, &mine, true).await;
+        let acted = own != unknown || store.dump().await != before;
+        assert!(acted, "{name} does nothing with one's own ids either: {own:?}");
+        proven += 1;
+    }
+    assert!(proven > 50, "only {proven} calls were made");
+}
+
+/// What the call comes to. An error rolls back, as it does in life.
+async fn run(store: &Store, call: Call, mine: &Ids, ids: &Ids, keep: bool) -> Outcome {
+    let mut tx = store.db.begin().await.expect("a transaction");
+    let outcome = call(&mut tx, mine, ids).await;
+    if keep && outcome.is_ok() {
+        tx.commit().await.expect("a commit");
+    }
+    outcome
+}
