@@ -45,7 +45,7 @@ export const invoiceRows = (page, { older = false } = {}) =>
 /** All invoices that can be paid now, by their status in the portal's lists. */
 export const unpaid = async (page) => {
   const rows = [...await invoiceRows(page), ...await invoiceRows(page, { older: true })];
-  return rows.filter(({ status }) => /^(Due|Overdue|Past due|Payment didn.t go through)/.test(status));
+  return rows.filter(({ status }) => /^(Due|Overdue|Past due|Payment didn.t go through|Payment returned)/.test(status));
 };
 
 /** The button that leads to Checkout: with a saved card on offer it is "Pay another way". */

@@ -129,7 +129,8 @@ export const suite = () => {
         const context = await browser.newContext({ javaScriptEnabled: false });
         const page = await context.newPage();
         await page.goto(demo.portal);
-        const rows = await unpaid(page);
+        // One that the bank returned has a charge already.
+        const rows = (await unpaid(page)).filter(({ status }) => !status.startsWith('Payment returned'));
         assert.ok(rows.length > 0, 'the demo customer has no unpaid invoice');
         free.push(...rows.map((row) => ({ demo, url: row.url, number: row.number, id: idOf(row.url) })));
         await context.close();
