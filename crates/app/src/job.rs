@@ -26,10 +26,12 @@ zoop_domain::words! {
 }
 
 const CLAIM_SECONDS: i64 = 300;
-const MOST_TRIES: i64 = 20;
+/// Together they last longer than a day: so long Stripe repeats a stored failure under the same key.
+const MOST_TRIES: i64 = 40;
 const IDLE: Duration = Duration::from_secs(1);
 const SWEEP_SECONDS: i64 = 10;
 const DAY_SECONDS: i64 = 86_400;
+const AGAIN_SECONDS: i64 = 600;
 
 /// Adds a job, to run as soon as its transaction is committed.
 pub(crate) async fn enqueue(
@@ -65,8 +67,8 @@ pub async fn work(app: &App, shutdown: CancellationToken) {
             sweep(app).await;
         }
         if now.seconds_since(compared) >= DAY_SECONDS {
-            compared = now;
-            log("comparing accounts", attempt::reconcile::compare_accounts(app).await);
+            let done = log("comparing accounts", attempt::reconcile::compare_accounts(app).await).is_some();
+            compared = if done { now } else { now.plus_seconds(AGAIN_SECONDS - DAY_SECONDS) };
         }
         if !worked {
             tokio::select! {

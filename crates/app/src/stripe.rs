@@ -33,6 +33,22 @@ impl App {
     }
 }
 
+/// Whether Stripe will never tell us: the object isn't there, or the business took its permission
+/// back. A key that Stripe doesn't know is our own fault and will be mended.
+pub(crate) fn is_out_of_reach(error: &Error) -> bool {
+    let Error::Upstream(source) = error else { return false };
+    source.downcast_ref::<zoop_stripe::Error>().is_some_and(|error| {
+        let unknown_key = error.api().is_some_and(|error| error.http_status == 401);
+        error.is_not_found() || (error.is_access_denied() && !unknown_key)
+    })
+}
+
+/// The same key never comes twice: for what is the same however often it is done. Stripe repeats a
+/// stored failure under its key for a day, and nothing is to hang on that.
+pub(crate) fn fresh_key(app: &App, text: &str) -> Result<IdempotencyKey, Error> {
+    key(format!("{text}-{}", app.now().as_microseconds()))
+}
+
 /// An idempotency key from an id of ours, or one of Stripe's.
 pub(crate) fn key(text: impl Into<String>) -> Result<IdempotencyKey, Error> {
     IdempotencyKey::new(text).map_err(Error::internal)

@@ -35,7 +35,10 @@ pub async fn close(app: &App, business: &BusinessId, attempt: &AttemptId) -> Res
     let attempt = store::attempt::get(&mut tx, business, attempt).await?.ok_or(Error::NotFound)?;
     drop(tx);
     match &attempt.session {
-        Some(session) if attempt.state == AttemptState::Open => expire(app, &attempt, session).await,
+        Some(session) if attempt.state == AttemptState::Open => match expire(app, &attempt, session).await {
+            Err(error) if stripe::is_out_of_reach(&error) => settle::settle(app, &attempt).await,
+            outcome => outcome,
+        },
         _ => settle::settle(app, &attempt).await,
     }
 }
@@ -45,7 +48,7 @@ pub async fn close(app: &App, business: &BusinessId, attempt: &AttemptId) -> Res
 pub(crate) async fn expire(app: &App, attempt: &Attempt, session: &str) -> Result<Standing, Error> {
     let stripe = app.stripe()?;
     let scope = stripe.scope(&attempt.account);
-    let key = stripe::key(format!("expire-{session}"))?;
+    let key = stripe::fresh_key(app, &format!("expire-{session}"))?;
     match checkout_session::expire(&stripe.client, &scope, session, &key).await {
         Ok(_) => {
             transaction!(app, |tx| {

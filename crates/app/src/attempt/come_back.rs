@@ -62,6 +62,12 @@ pub async fn come_back(app: &App, code: &str, session: Option<&str>) -> Result<W
             doubt(app, &attempt).await?;
             Outcome::Processing
         }
+        // He went back without paying, says his browser; the invoice is open as before, and pressing
+        // "Pay now" asks again before anything else.
+        Err(Error::Upstream(source)) => {
+            tracing::warn!(attempt = %attempt.id, error = source.as_ref() as &dyn std::error::Error, "nothing was asked");
+            Outcome::NotPaid
+        }
         Err(error) => return Err(error),
     };
     Ok(WayBack { business, invoice_number: invoice.number, amount: attempt.amount, outcome })

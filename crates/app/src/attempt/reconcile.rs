@@ -12,7 +12,7 @@ use zoop_stripe::payment_intent::{self, PaymentIntent, Status};
 use zoop_stripe::{Created, Page};
 
 use super::settle;
-use crate::{App, Error, transaction, webhook};
+use crate::{App, Error, stripe, transaction, webhook};
 
 /// When a new attempt is asked about for the first time.
 pub(crate) const FIRST_CHECK_SECONDS: i64 = 120;
@@ -59,10 +59,11 @@ fn next_check(attempt: &Attempt, now: Instant) -> Instant {
 }
 
 /// Reads the recent payment intents of every charging account and settles what is missing here:
-/// how many payments were found so.
+/// how many payments were found so. An account that can't be read doesn't keep it from the others.
 ///
 /// # Errors
-/// The database or Stripe does not answer.
+/// The database does not answer, or Stripe doesn't for one of the accounts: it should be done again
+/// soon. That a business has disconnected is no error.
 pub async fn compare_accounts(app: &App) -> Result<usize, Error> {
     if app.stripe.is_none() {
         return Ok(0);
@@ -70,13 +71,18 @@ pub async fn compare_accounts(app: &App) -> Result<usize, Error> {
     let mut tx = app.db.read().await?;
     let businesses = store::business::list(&mut tx).await?;
     drop(tx);
-    let mut found = 0;
+    let (mut found, mut failed) = (0, None);
     for business in &businesses {
-        if let Some(account) = &business.stripe {
-            found += compare_account(app, business, &account.id).await?;
+        let Some(account) = &business.stripe else { continue };
+        match compare_account(app, business, &account.id).await {
+            Ok(count) => found += count,
+            Err(error) if stripe::is_out_of_reach(&error) => {
+                tracing::info!(account = account.id, "an account is out of reach");
+            }
+            Err(error) => failed = Some(error),
         }
     }
-    Ok(found)
+    failed.map_or(Ok(found), Err)
 }
 
 async fn compare_account(app: &App, business: &Business, account: &str) -> Result<usize, Error> {

@@ -11,7 +11,7 @@ use zoop_stripe::payment_intent::{self, PaymentIntent, Status};
 use zoop_stripe::{Expandable, Page};
 
 use super::{close, record};
-use crate::{App, Error, actor, transaction};
+use crate::{App, Error, actor, stripe, transaction};
 
 /// Where an attempt stands once Stripe was asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,6 +31,13 @@ pub enum Standing {
 /// # Errors
 /// [`Error::Upstream`] if Stripe or the database does not answer: nothing has changed then.
 pub async fn settle(app: &App, attempt: &Attempt) -> Result<Standing, Error> {
+    match ask(app, attempt).await {
+        Err(error) if stripe::is_out_of_reach(&error) && is_over(app, attempt) => give_up(app, attempt).await,
+        outcome => outcome,
+    }
+}
+
+async fn ask(app: &App, attempt: &Attempt) -> Result<Standing, Error> {
     let stripe = app.stripe()?;
     let scope = stripe.scope(&attempt.account);
     if let Some(session) = &attempt.session {
@@ -122,6 +129,32 @@ async fn abandon(app: &App, attempt: &Attempt) -> Result<Standing, Error> {
         }
     }
     move_on(app, attempt, AttemptState::Canceled, Progress::default()).await?;
+    Ok(Standing::NotPaid)
+}
+
+/// Whether nobody can pay by it any more: its page has ended by itself.
+fn is_over(app: &App, attempt: &Attempt) -> bool {
+    attempt.expires_at.is_none_or(|ends| ends < app.now())
+}
+
+/// Stripe will never say what became of it, because the business has disconnected. The invoice
+/// must not wait for ever: the owner is told to look for himself. Should the account come back,
+/// the daily comparison finds what was paid.
+async fn give_up(app: &App, attempt: &Attempt) -> Result<Standing, Error> {
+    transaction!(app, |tx| {
+        let (state, progress) = (AttemptState::Canceled, Progress::default());
+        let live = attempt.state.is_live();
+        store::attempt::update_state(tx, &attempt.business, &attempt.id, state, progress, app.now()).await?;
+        if live {
+            let message = format!(
+                "Stripe no longer tells Zoop whether a payment of {} on {} was made. Please look for it in Stripe’s \
+                 dashboard.",
+                attempt.amount, attempt.account
+            );
+            let (business, id) = (Some(&attempt.business), attempt.id.as_str());
+            actor::alert(app, tx, business, "attempt.out_of_reach", id, message).await?;
+        }
+    })?;
     Ok(Standing::NotPaid)
 }
 

@@ -22,19 +22,35 @@ pub(super) async fn sync(app: &App, tx: &mut Tx, payment: &Payment, disputes: &[
     let was_returned = payment.state == PaymentState::Returned;
     // What went back by refunds before isn't lost a second time.
     let at_stake = payment.amount.minus(payment.refunded)?.min(payment.applied)?;
+    // Reinstated after all: what was owed again is paid again, unless it was paid otherwise meanwhile.
+    let restored = at_stake.min(locked.ledger.balance()?)?;
     let (ledger, lifecycle) = match (lost, was_returned) {
         (true, false) => locked.ledger.take_back(locked.lifecycle, at_stake)?,
-        // Reinstated after all: what was owed again is paid again.
-        (false, true) => locked.ledger.restore(locked.lifecycle, at_stake)?,
+        (false, true) if restored.is_positive() => locked.ledger.restore(locked.lifecycle, restored)?,
         _ => (locked.ledger, locked.lifecycle),
     };
+    let beyond = was_returned && !lost && restored != at_stake;
     if (ledger, lifecycle) != (locked.ledger, locked.lifecycle) {
         store::invoice::update_ledger(tx, business, &locked.id, lifecycle, &ledger, lost).await?;
         let dates = ClosingDates { returned_on: lost.then_some(today), ..locked.dates };
         store::invoice::update_dates(tx, business, &locked.id, &dates).await?;
     }
-    let money = if lost { PaymentState::Returned } else { PaymentState::Succeeded };
-    store::payment::update_state(tx, business, &payment.id, money, Some(state), lost.then_some(today)).await?;
+    let (money, returned_on) = match (lost, beyond && !restored.is_positive()) {
+        (true, _) => (PaymentState::Returned, Some(today)),
+        // It pays nothing any more: for the invoice it stays returned.
+        (false, true) => (PaymentState::Returned, payment.returned_on),
+        (false, false) => (PaymentState::Succeeded, None),
+    };
+    store::payment::update_state(tx, business, &payment.id, money, Some(state), returned_on).await?;
+    if beyond {
+        let surplus = at_stake.minus(restored)?;
+        let message = format!(
+            "{surplus} by {} came back from a lost dispute after the invoice had been paid otherwise: that is more \
+             than was owed. Please send it back to the customer.",
+            payment.method_label
+        );
+        actor::alert(app, tx, Some(business), "payment.surplus", payment.id.as_str(), message).await?;
+    }
     let kind = match state {
         DisputeState::Open => "dispute.opened",
         DisputeState::Won => "dispute.won",

@@ -16,6 +16,7 @@ use zoop_stripe::customer::{self, CustomerFields};
 use super::show::{InvoiceKey, InvoiceView, show};
 use crate::attempt::reconcile::FIRST_CHECK_SECONDS;
 use crate::attempt::{self, close, settle};
+use crate::job::{self, JobKind};
 use crate::{App, Error, stripe, transaction};
 
 /// What the customer sent.
@@ -117,7 +118,15 @@ async fn go_on(app: &App, live: &Attempt, owed: Money, terms: &AttemptTerms, loo
         return Ok(Step::Again);
     };
     let stripe = app.stripe()?;
-    let session = checkout_session::get(&stripe.client, &stripe.scope(&live.account), session).await?;
+    let found = checkout_session::get(&stripe.client, &stripe.scope(&live.account), session).await;
+    let session = match found.map_err(Error::from) {
+        // The business has another account now.
+        Err(error) if stripe::is_out_of_reach(&error) => {
+            settle::settle(app, live).await?;
+            return Ok(Step::Again);
+        }
+        found => found?,
+    };
     let open = session.status == Some(checkout_session::Status::Open);
     let same = live.amount == owed && live.terms == *terms;
     let lasts = live.expires_at.is_none_or(|ends| ends.seconds_since(app.now()) > NEARLY_OVER_SECONDS);
@@ -157,13 +166,13 @@ async fn start(app: &App, view: &InvoiceView, account: &str, owed: Money, terms:
         Ok(session) => opened(app, &attempt, &session, code).await,
         Err(error) => {
             // Nobody has the page's address and nothing is charged, whatever Stripe has made of it.
-            // If a session came about, the reconciler finds it by the attempt it names.
+            // If a session came about, it is found by the attempt it names, and closed.
             let unknown = error.outcome_unknown();
             if !unknown {
-                end(app, &attempt).await?;
+                end(app, &attempt, false).await?;
             } else if let Err(error) = settle::settle(app, &attempt).await {
                 tracing::warn!(attempt = %attempt.id, error = &error as &dyn std::error::Error, "a stray page may be open");
-                end(app, &attempt).await?;
+                end(app, &attempt, true).await?;
             }
             Err(error.into())
         }
@@ -184,10 +193,14 @@ async fn opened(app: &App, attempt: &Attempt, session: &Session, code: PlainToke
     Ok(Step::Again)
 }
 
-async fn end(app: &App, attempt: &Attempt) -> Result<(), Error> {
+/// The way is free at once. With `stray`, a job looks for a page that Stripe may have made.
+async fn end(app: &App, attempt: &Attempt, stray: bool) -> Result<(), Error> {
     transaction!(app, |tx| {
         let (state, progress) = (AttemptState::Canceled, Progress::default());
         store::attempt::update_state(tx, &attempt.business, &attempt.id, state, progress, app.now()).await?;
+        if stray {
+            job::enqueue(app, tx, Some(&attempt.business), JobKind::Close, attempt.id.as_str()).await?;
+        }
     })
 }
 
@@ -271,7 +284,16 @@ async fn stripe_customer(app: &App, view: &InvoiceView, account: &str) -> Result
     };
     // The same key for everybody who asks first: two clicks make one customer.
     let key = stripe::key(format!("customer-{id}"))?;
-    let made = customer::create(&stripe.client, &stripe.scope(account), &fields, &key).await?;
+    let scope = stripe.scope(account);
+    let made = match customer::create(&stripe.client, &scope, &fields, &key).await {
+        // For a day Stripe repeats a stored failure under its key, and takes no other words under it.
+        // A customer too many there moves no money.
+        Err(error) if error.api().is_some() && error.outcome_unknown() => {
+            let key = stripe::fresh_key(app, &format!("customer-{id}"))?;
+            customer::create(&stripe.client, &scope, &fields, &key).await?
+        }
+        made => made?,
+    };
     let known = transaction!(app, |tx| {
         store::stripe_customer::insert(tx, business, id, account, &made.id).await?;
         store::stripe_customer::find(tx, business, id, account).await?

@@ -65,7 +65,8 @@ pub async fn record(
             account: None,
             payment_intent: None,
             charge: None,
-            received_at: paid.received_on.at_hour(12, &owner.time_zone),
+            // Noon stands for the day, but nothing arrives later than now.
+            received_at: paid.received_on.at_hour(12, &owner.time_zone).min(app.now()),
             received_on: paid.received_on,
             dispute: None,
             returned_on: None,

@@ -20,7 +20,7 @@ pub async fn detach(app: &App, business: &BusinessId, id: &PaymentMethodId) -> R
     }
     let stripe = app.stripe()?;
     let scope = stripe.scope(&method.account);
-    let key = stripe::key(format!("detach-{id}"))?;
+    let key = stripe::fresh_key(app, &format!("detach-{id}"))?;
     match payment_method::detach(&stripe.client, &scope, &method.stripe_payment_method, &key).await {
         Ok(_) => {}
         Err(error) if error.is_not_found() || error.is_invalid_state() => {}

@@ -41,6 +41,13 @@ pub async fn send(app: &App, business: &BusinessId, id: &RefundId) -> Result<(),
                     store::refund::update_state(tx, business, id, RefundState::Failed, None).await?;
                 })?;
             }
+            // It may have gone through, and under its key Stripe may answer like this for a day.
+            Err(error) if error.outcome_unknown() => {
+                charge::sync::sync(app, &payment).await?;
+                let mut tx = app.db.read().await?;
+                let refund = store::refund::get(&mut tx, business, id).await?.ok_or(Error::NotFound)?;
+                return if refund.stripe_refund.is_some() { Ok(()) } else { Err(error.into()) };
+            }
             Err(error) => return Err(error.into()),
         }
     }

@@ -10,7 +10,7 @@ use zoop_store::{self as store};
 use zoop_stripe::{Metadata, checkout_session, payment_intent};
 
 use crate::attempt::settle;
-use crate::{App, Error, actor, business, charge, transaction};
+use crate::{App, Error, actor, business, charge, stripe, transaction};
 
 /// Deals with the event in the inbox.
 ///
@@ -24,7 +24,7 @@ pub async fn process(app: &App, id: &WebhookEventId) -> Result<(), Error> {
     match read(app, &event).await {
         Ok(()) => {}
         // Gone at Stripe, or the business disconnected: there is nothing to learn any more.
-        Err(Error::Upstream(source)) if is_gone(&source) => {
+        Err(error) if stripe::is_out_of_reach(&error) => {
             tracing::info!(event = event.event, kind = event.kind, "the object of an event is gone");
         }
         Err(error) => return Err(error),
@@ -32,11 +32,6 @@ pub async fn process(app: &App, id: &WebhookEventId) -> Result<(), Error> {
     transaction!(app, |tx| {
         store::webhook_event::update_processed(tx, id, app.now()).await?;
     })
-}
-
-fn is_gone(source: &crate::Source) -> bool {
-    let error = source.downcast_ref::<zoop_stripe::Error>();
-    error.is_some_and(|error| error.is_not_found() || error.is_access_denied())
 }
 
 async fn read(app: &App, event: &WebhookEvent) -> Result<(), Error> {
