@@ -263,6 +263,10 @@ async fn close_dispute(State(sandbox): State<Sandbox>, body: Bytes) -> Response 
         let mut tx = begin(&sandbox).await?;
         tx.enter(Kind::Charge, &wanted.charge).await?;
         let mut dispute = dispute::newest_of(&mut tx, &wanted.charge).await?;
+        // A card network may turn its own verdict round.
+        if wanted.outcome == Verdict::Won && dispute.status() == "lost" {
+            dispute.set("status", "under_review");
+        }
         dispute::conclude(&mut tx, &mut dispute, wanted.outcome == Verdict::Won).await?;
         tx.commit().await?;
         Ok(dispute.body)
