@@ -91,15 +91,20 @@ impl TestApp {
 
     /// Each charge of ours has one payment, and each payment by Stripe its charge.
     async fn check_ledger(&self, payments: &[PaymentRow]) {
-        let ours: Vec<(String, String)> = self.database.rows("SELECT id, account FROM attempts").await;
+        let sql = "SELECT id, business_id, invoice_id, account, currency FROM attempts";
+        let ours: Vec<(String, String, String, String, String)> = self.database.rows(sql).await;
         let mut by_intent = BTreeMap::new();
         for payment in payments.iter().filter(|payment| payment.kind == "stripe") {
             let key = (payment.account.clone().unwrap(), payment.payment_intent.clone().unwrap());
             assert!(by_intent.insert(key, payment).is_none(), "written down twice: {payment:?}");
         }
         for charge in self.stripe.ledger().await {
-            let named = charge.metadata.get("attempt_id");
-            if !ours.iter().any(|(id, account)| Some(id) == named && *account == charge.account) {
+            let named = |name: &str| charge.metadata.get(name).map_or("", String::as_str);
+            let is_ours = |(id, business, invoice, account, currency): &(String, String, String, String, String)| {
+                let names = [named("attempt_id"), named("business_id"), named("invoice_id")] == [id, business, invoice];
+                names && *account == charge.account && *currency == charge.currency
+            };
+            if !ours.iter().any(is_ours) {
                 continue;
             }
             let Some(payment) = by_intent.remove(&(charge.account.clone(), charge.payment_intent.clone())) else {

@@ -68,6 +68,8 @@ pub struct Setup {
     pub recording: Option<Recording>,
     /// How long the client waits for Stripe.
     pub patience: Option<Duration>,
+    /// Another key than the stand-in's.
+    pub key: Option<&'static str>,
 }
 
 /// The program under test.
@@ -122,7 +124,17 @@ impl TestApp {
 
     /// The process dies and starts again: what isn't in the database is gone.
     pub async fn restart(&self) {
-        let app = app(&self.database, &self.clock, &self.chance, &self.stripe, &self.base, &self.setup).await;
+        self.restart_as(&self.setup).await;
+    }
+
+    /// It starts again, and waits no longer than that for Stripe.
+    pub async fn restart_with_patience(&self, patience: Duration) {
+        self.restart_as(&Setup { patience: Some(patience), ..self.setup.clone() }).await;
+    }
+
+    /// It starts again otherwise.
+    pub async fn restart_as(&self, setup: &Setup) {
+        let app = app(&self.database, &self.clock, &self.chance, &self.stripe, &self.base, setup).await;
         *self.running.write().unwrap() = Running::of(app);
     }
 
@@ -223,7 +235,7 @@ async fn app(
         max_delay: Duration::from_millis(4),
     };
     let client = Client::new(ClientConfig {
-        secret_key: SecretString::from(stripe::KEY.to_owned()),
+        secret_key: SecretString::from(setup.key.unwrap_or(stripe::KEY).to_owned()),
         api_base: stripe.base.clone(),
         timeout: setup.patience.unwrap_or(Duration::from_secs(20)),
         retry,

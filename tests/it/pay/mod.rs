@@ -1,3 +1,7 @@
-//! Paying an invoice on Stripe's page: from "Pay now" to the receipt.
+//! Paying an invoice on Stripe's page: from "Pay now" to the receipt, and all that is refused.
 
+mod currency;
 mod now;
+mod refused;
+mod save_card;
+mod way_back;
