@@ -53,7 +53,8 @@ enum Backend {
     Postgres(PgPool),
 }
 
-/// A transaction, or a reader outside of one. Dropped without [`Tx::commit`], it changes nothing.
+/// A transaction, or a reader outside of one. Dropped without [`Tx::commit`], it changes nothing;
+/// PostgreSQL lets its locks go a moment later.
 #[derive(Debug)]
 pub struct Tx(Inner);
 

@@ -7,7 +7,7 @@
 use std::pin::Pin;
 
 use zoop_domain::attempt::{Attempt, AttemptState};
-use zoop_domain::consent::Consent;
+use zoop_domain::consent::{Consent, ConsentState};
 use zoop_domain::customer::Customer;
 use zoop_domain::dunning::Dunning;
 use zoop_domain::invoice::{ClosingDates, Ledger, Lifecycle};
@@ -15,9 +15,9 @@ use zoop_domain::money::Currency;
 use zoop_domain::payment::{Payment, PaymentState};
 use zoop_domain::payment_method::{MethodState, PaymentMethod};
 use zoop_domain::plan::Plan;
-use zoop_domain::portal_link::{LinkEnd, PortalLink};
+use zoop_domain::portal_link::LinkEnd;
 use zoop_domain::quote::QuoteSummary;
-use zoop_domain::refund::{Refund, RefundState};
+use zoop_domain::refund::RefundState;
 use zoop_store::attempt::Progress;
 use zoop_store::invoice::Draft;
 use zoop_store::{
@@ -106,6 +106,11 @@ fn bill(mine: &Ids, ids: &Ids) -> Draft {
     Draft { id: ids.invoice.clone(), ..fixture::draft(&person(mine, ids)) }
 }
 
+/// The invoice that `ids` name, billed to a customer of one's own.
+fn of_me(mine: &Ids, ids: &Ids) -> Draft {
+    Draft { customer: mine.customer.clone(), ..bill(mine, ids) }
+}
+
 fn paid(mine: &Ids, ids: &Ids) -> Payment {
     Payment { id: ids.payment.clone(), ..fixture::payment(&bill(mine, ids), &mine.account) }
 }
@@ -139,29 +144,31 @@ fn failed() -> Dunning {
 /// New rows that point at what `ids` name.
 fn inserts() -> Vec<(&'static str, Call)> {
     calls!(|tx, mine, ids|
-        attempt::insert(tx, &fixture::attempt(&Draft { customer: mine.customer.clone(), ..bill(mine, ids) }, "a"), None, None);
+        attempt::insert(tx, &fixture::attempt(&of_me(mine, ids), "a"), None, None);
         attempt::insert(tx, &fixture::attempt(&Draft { id: mine.draft.clone(), ..bill(mine, ids) }, "a"), None, None);
         attempt::insert(tx, &Attempt { method: Some(ids.method.clone()), state: AttemptState::Failed,
             ..fixture::attempt(&bill(mine, mine), "a") }, None, None);
         consent::insert(tx, &fixture::consent(&recurring(mine, ids)), Currency::Usd);
-        consent::insert(tx, &fixture::consent(&Plan { customer: mine.customer.clone(), ..recurring(mine, ids) }), Currency::Usd);
-        consent::insert(tx, &Consent { method: Some(ids.method.clone()), state: zoop_domain::consent::ConsentState::Ended,
+        consent::insert(tx, &fixture::consent(&Plan { customer: mine.customer.clone(), ..recurring(mine, ids) }),
+            Currency::Usd);
+        consent::insert(tx, &Consent { method: Some(ids.method.clone()), state: ConsentState::Ended,
             ..fixture::consent(&recurring(mine, mine)) }, Currency::Usd);
         dunning::insert(tx, &mine.business, &ids.invoice, &failed());
         invoice::insert_draft(tx, &fixture::draft(&person(mine, ids)), at(0));
-        invoice::insert_draft(tx, &Draft { plan: Some(ids.plan.clone()), ..fixture::draft(&person(mine, mine)) }, at(0));
+        invoice::insert_draft(tx, &Draft { plan: Some(ids.plan.clone()), ..fixture::draft(&person(mine, mine)) },
+            at(0));
         payment::insert(tx, &fixture::payment(&bill(mine, ids), &mine.account));
-        payment::insert(tx, &fixture::payment(&Draft { customer: mine.customer.clone(), ..bill(mine, ids) }, "a"));
-        payment::insert(tx, &Payment { attempt: Some(ids.attempt.clone()), ..fixture::payment(&bill(mine, mine), "a") });
+        payment::insert(tx, &fixture::payment(&of_me(mine, ids), "a"));
+        payment::insert(tx, &Payment { attempt: Some(ids.attempt.clone()),
+            ..fixture::payment(&bill(mine, mine), "a") });
         payment_method::insert(tx, &fixture::method(&person(mine, ids), &mine.account));
         payment_method::insert(tx, &PaymentMethod { is_default: true, ..fixture::method(&person(mine, ids), "a") });
         payment_method::update_replaced(tx, &mine.business, &mine.method, &ids.method);
         plan::insert(tx, &fixture::plan(&person(mine, ids)), Currency::Usd, at(0));
-        portal_link::insert(tx, &PortalLink { created_at: at(50), ..fixture::link(&person(mine, ids)) }, fixture::token().hash());
+        portal_link::insert(tx, &fixture::link(&person(mine, ids)), fixture::token().hash());
         quote::insert(tx, &mine.business, &ids.customer, &waiting(), None, at(0));
         refund::insert(tx, &fixture::refund(&paid(mine, ids)), &mine.invoice, None, id!(RefundId).as_str());
-        refund::insert(tx, &Refund { payment: mine.payment.clone(), ..fixture::refund(&paid(mine, mine)) }, &ids.invoice,
-            None, id!(RefundId).as_str());
+        refund::insert(tx, &fixture::refund(&paid(mine, mine)), &ids.invoice, None, id!(RefundId).as_str());
         stripe_customer::insert(tx, &mine.business, &ids.customer, "acct_new", "cus_new");
         // Last: it takes away what the consent above charges.
         payment_method::update_replaced(tx, &mine.business, &ids.method, &mine.method);
