@@ -18,8 +18,10 @@ use zoop_stripe::{Client, ClientConfig, RetryPolicy, Scope, account};
 use crate::commands::{Failure, Trouble};
 use crate::config::Config;
 
-/// How long a database may let us wait.
-const WAIT: Duration = Duration::from_secs(10);
+/// How long a database may let a server wait.
+const PATIENT: Duration = Duration::from_secs(10);
+/// And a person at the keyboard.
+pub(crate) const BRISK: Duration = Duration::from_secs(2);
 
 /// The system's clock.
 pub(crate) struct SystemClock;
@@ -53,11 +55,12 @@ pub(crate) enum IfMissing {
 /// Opens the database of `config`, and waits at most `wait` for it.
 pub(crate) async fn open_database(config: &Config, if_missing: IfMissing, wait: Duration) -> Result<Db, Trouble> {
     let address = config.database_url.expose_secret();
-    if let Some(path) = address.strip_prefix("sqlite://") {
-        prepare_file(Path::new(path), if_missing)?;
-    }
     let options = Options { wait, ..Options::default() };
-    Db::open_with(address, options).await.map_err(|error| Trouble::from(&error))
+    let Some(path) = address.strip_prefix("sqlite://") else {
+        return Db::open_with(address, options).await.map_err(|error| Trouble::from(&error));
+    };
+    prepare_file(Path::new(path), if_missing)?;
+    Db::open_with(address, options).await.map_err(|error| Trouble::with_file(&error))
 }
 
 /// An SQLite file that holds who owes what is nobody else's to read.
@@ -90,15 +93,23 @@ fn prepare_file(path: &Path, if_missing: IfMissing) -> Result<(), Trouble> {
 
 /// Opens the database and brings its schema up to this version: which that is.
 pub(crate) async fn migrate(config: &Config) -> Result<i64, Failure> {
-    let db = open_database(config, IfMissing::Make, WAIT).await?;
+    let db = open_database(config, IfMissing::Make, PATIENT).await?;
     let migrated = db.migrate().await;
     db.close().await;
     Ok(migrated?.version)
 }
 
-/// Opens the database, whose schema must fit.
+/// Opens the database of a server, whose schema must fit.
 pub(crate) async fn ready_database(config: &Config) -> Result<Db, Failure> {
-    let db = open_database(config, IfMissing::Refuse, WAIT).await?;
+    ready(open_database(config, IfMissing::Refuse, PATIENT).await?).await
+}
+
+/// The same for a tool.
+pub(crate) async fn ready_database_at_once(config: &Config) -> Result<Db, Failure> {
+    ready(open_database(config, IfMissing::Refuse, BRISK).await?).await
+}
+
+async fn ready(db: Db) -> Result<Db, Failure> {
     match db.health().await {
         Ok(Health::Ready) => Ok(db),
         Ok(Health::NeedsMigration) => {

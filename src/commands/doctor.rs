@@ -10,10 +10,10 @@ use zoop_stripe::{Scope, account};
 use super::{Failure, Trouble, say};
 use crate::cli::Cli;
 use crate::config::{self, Config};
-use crate::wire::{self, IfMissing};
+use crate::wire::{self, BRISK, IfMissing};
 
-/// Who asks a doctor is there to hear the answer.
-const WAIT: Duration = Duration::from_secs(3);
+/// How long Stripe may take, retries and all.
+const STRIPE: Duration = Duration::from_secs(10);
 
 /// What was found so far.
 #[derive(Default)]
@@ -79,7 +79,7 @@ fn addresses(report: &mut Report, config: &Config) {
 }
 
 async fn database(report: &mut Report, config: &Config) {
-    let db = match wire::open_database(config, IfMissing::Refuse, WAIT).await {
+    let db = match wire::open_database(config, IfMissing::Refuse, BRISK).await {
         Ok(db) => db,
         Err(trouble) => return report.trouble(trouble),
     };
@@ -132,7 +132,7 @@ async fn stripe(report: &mut Report, config: &Config) {
             return report.problem(error.to_string(), "Check ZOOP_STRIPE_SECRET_KEY and ZOOP_STRIPE_API_BASE.");
         }
     };
-    match tokio::time::timeout(WAIT * 3, account::get(&client, &Scope::Own)).await {
+    match tokio::time::timeout(STRIPE, account::get(&client, &Scope::Own)).await {
         Ok(Ok(account)) if account.charges_enabled => {
             let mode = if config.livemode() { "real money" } else { "test mode" };
             report.good(format!("Stripe answers for {}, {mode}", account.id));

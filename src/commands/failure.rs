@@ -45,6 +45,21 @@ impl Trouble {
     pub(crate) fn new(what: impl Into<String>, mend: impl Into<String>) -> Self {
         Self { what: what.into(), mend: mend.into() }
     }
+
+    /// An SQLite file that can't be opened in time: nothing else takes so long.
+    pub(crate) fn with_file(error: &StoreError) -> Self {
+        match error {
+            StoreError::Unavailable(cause) if is_late(&cause.to_string()) => Self::locked(),
+            error => Self::from(error),
+        }
+    }
+
+    fn locked() -> Self {
+        Self::new(
+            "the database is locked by another program",
+            "Nothing was changed. Stop the other program, or try again in a moment.",
+        )
+    }
 }
 
 impl fmt::Display for Failure {
@@ -97,10 +112,7 @@ impl From<&StoreError> for Trouble {
                 "It begins with sqlite:// or postgres://, such as sqlite:///var/lib/zoop/zoop.db.",
             ),
             StoreError::Unavailable(cause) => unavailable(&cause.to_string()),
-            StoreError::Busy(_) => Self::new(
-                "the database is locked by another program",
-                "Nothing was changed. Stop the other program, or try again in a moment.",
-            ),
+            StoreError::Busy(_) => Self::locked(),
             StoreError::ReadOnly(_) => Self::new(
                 "the database can’t be written",
                 "Let the user that runs zoop write the file and its folder, and check that the disk isn’t full.",
@@ -139,10 +151,14 @@ fn unavailable(cause: &str) -> Trouble {
         );
     }
     let mend = "Check that it runs, and that ZOOP_DATABASE_URL has the right host, port, user and password.";
-    if cause.contains("timed out") {
+    if is_late(cause) {
         return Trouble::new("the database doesn’t answer", mend);
     }
     Trouble::new(format!("the database can’t be opened: {}", plain(cause)), mend)
+}
+
+fn is_late(cause: &str) -> bool {
+    cause.contains("timed out")
 }
 
 /// Without the library's own introduction.

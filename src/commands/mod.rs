@@ -4,6 +4,7 @@ mod doctor;
 mod failure;
 mod migrate;
 mod portal_link;
+mod recover;
 pub(crate) mod serve;
 pub(crate) mod stripe_sandbox;
 

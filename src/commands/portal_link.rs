@@ -15,7 +15,7 @@ use crate::wire;
 
 pub(crate) async fn run(config: &Config, command: &PortalLink) -> Result<(), Failure> {
     let customer = parse(command)?;
-    let db = wire::ready_database(config).await?;
+    let db = wire::ready_database_at_once(config).await?;
     let app = wire::app(config, db, None);
     let outcome = act(&app, command, &customer).await;
     app.db.close().await;

@@ -10,15 +10,13 @@ use tokio_util::sync::CancellationToken;
 use zoop_app::App;
 use zoop_web::WebConfig;
 
-use super::{Failure, Trouble};
+use super::{Failure, Trouble, recover};
 use crate::cli::Serve;
 use crate::config::Config;
 use crate::wire;
 
 /// How long requests and jobs under way may take once a stop was asked for.
 const GRACE: Duration = Duration::from_secs(25);
-/// Longer than any job is claimed for.
-const LONGEST_CLAIM_SECONDS: i64 = 3_600;
 
 pub(crate) async fn serve(config: &Config, options: &Serve) -> Result<(), Failure> {
     if options.migrate {
@@ -53,16 +51,6 @@ pub(crate) fn cannot_listen(address: SocketAddr, error: &std::io::Error) -> Fail
     Trouble::new(format!("can’t listen on {address}: {error}"), mend).into()
 }
 
-/// A crash leaves jobs claimed, and nobody else works on an SQLite file: they are free again.
-async fn take_up_lost_jobs(app: &App) -> Result<(), Failure> {
-    if !app.db.is_postgres() {
-        let mut tx = app.db.begin().await?;
-        zoop_store::job::update_expired_claims(&mut tx, app.now().plus_seconds(LONGEST_CLAIM_SECONDS)).await?;
-        tx.commit().await?;
-    }
-    Ok(())
-}
-
 /// Serves `app` on `listener` and works in the background until `shutdown`.
 pub(crate) async fn run(
     app: App,
@@ -70,13 +58,16 @@ pub(crate) async fn run(
     trusted_proxies: Vec<ipnet::IpNet>,
     shutdown: CancellationToken,
 ) -> Result<(), Failure> {
-    take_up_lost_jobs(&app).await?;
+    let under_way = recover::take_up(&app).await?;
     let request_id_seed = app.now().as_microseconds().unsigned_abs();
     let web = WebConfig { trusted_proxies, request_id_seed, ..WebConfig::default() };
     let router = zoop_web::router(app.clone(), web).map_err(Failure::from_error)?;
     let work = tokio::spawn({
         let (app, shutdown) = (app.clone(), shutdown.clone());
-        async move { zoop_app::job::work(&app, shutdown).await }
+        async move {
+            let settling = shutdown.run_until_cancelled(recover::settle(&app, &under_way));
+            tokio::join!(settling, zoop_app::job::work(&app, shutdown.clone()));
+        }
     });
     let service = router.into_make_service_with_connect_info::<SocketAddr>();
     let pages = axum::serve(listener, service).with_graceful_shutdown(shutdown.clone().cancelled_owned());

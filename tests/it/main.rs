@@ -3,4 +3,6 @@
 
 mod harness;
 
+mod cli;
+mod demo;
 mod pay;
