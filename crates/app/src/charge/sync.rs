@@ -2,11 +2,12 @@
 //! Ours or made at Stripe, told in order or not: what is there now is what counts.
 
 use zoop_domain::id::RefundId;
-use zoop_domain::invoice::ClosingDates;
+use zoop_domain::invoice::{ClosingDates, Ledger, Lifecycle};
 use zoop_domain::money::Money;
-use zoop_domain::payment::Payment;
+use zoop_domain::payment::{Payment, PaymentState};
 use zoop_domain::refund::{Refund, RefundReason, RefundState};
 use zoop_domain::time::Instant;
+use zoop_store::invoice::Locked;
 use zoop_store::{self as store, Tx};
 use zoop_stripe::refund::{self, Refund as StripeRefund, Status};
 use zoop_stripe::{Page, dispute};
@@ -49,18 +50,47 @@ async fn sync_refunds(app: &App, tx: &mut Tx, payment: &Payment, refunds: &[Stri
     if refunded == payment.refunded {
         return Ok(());
     }
-    store::payment::update_refunded(tx, business, &payment.id, refunded).await?;
     let change = owed_part(&payment, refunded)?.minus(owed_part(&payment, payment.refunded)?)?;
+    let ledger = if change.is_positive() {
+        locked.ledger.refund(locked.lifecycle, change)?
+    } else {
+        undone(tx, &payment, &locked, change).await?
+    };
+    store::payment::update_refunded(tx, business, &payment.id, refunded).await?;
     if change.is_zero() {
         return Ok(());
     }
-    let ledger = locked.ledger.refund(locked.lifecycle, change)?;
-    let (id, lifecycle) = (&locked.id, locked.lifecycle);
-    store::invoice::update_ledger(tx, business, id, lifecycle, &ledger, locked.bank_returned).await?;
+    let settled = takes_money(locked.lifecycle) && ledger.balance()?.is_zero();
+    let lifecycle = if settled { Lifecycle::Paid } else { locked.lifecycle };
     let today = app.now().date_in(&owner.time_zone);
-    let dates = ClosingDates { refunded_on: Some(today), ..locked.dates };
-    store::invoice::update_dates(tx, business, id, &dates).await?;
+    let paid_on = if settled { Some(today) } else { locked.dates.paid_on };
+    store::invoice::update_ledger(tx, business, &locked.id, lifecycle, &ledger, locked.bank_returned && !settled)
+        .await?;
+    let dates = ClosingDates { refunded_on: Some(today), paid_on, ..locked.dates };
+    store::invoice::update_dates(tx, business, &locked.id, &dates).await?;
     Ok(())
+}
+
+const fn takes_money(lifecycle: Lifecycle) -> bool {
+    matches!(lifecycle, Lifecycle::Open | Lifecycle::Uncollectible)
+}
+
+/// The sums once refunds of `change` (below zero) have failed. What they had made owed again no
+/// longer is; but a refund made while the invoice was paid had made nothing owed, and what the
+/// bank took back stays owed.
+async fn undone(tx: &mut Tx, payment: &Payment, locked: &Locked, change: Money) -> Result<Ledger, Error> {
+    let mut owed_again = locked.ledger.returned;
+    for other in store::payment::list(tx, &payment.business, &locked.id).await? {
+        if other.state == PaymentState::Returned {
+            owed_again = owed_again.minus(other.amount.minus(other.refunded)?.min(other.applied)?)?;
+        }
+    }
+    let ledger = Ledger { refunded: locked.ledger.refunded.plus(change)?, ..locked.ledger };
+    if !takes_money(locked.lifecycle) || !owed_again.is_positive() {
+        return Ok(ledger);
+    }
+    let no_longer = Money::zero(change.currency()).minus(change)?.min(owed_again)?;
+    Ok(Ledger { returned: ledger.returned.minus(no_longer)?, ..ledger })
 }
 
 /// Of what went back, the part that had paid the invoice. Surplus goes back first.
