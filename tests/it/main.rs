@@ -3,6 +3,12 @@
 
 mod harness;
 
+mod chaos;
 mod cli;
+mod contract;
 mod demo;
+mod invoice;
 mod pay;
+mod portal;
+mod races;
+mod stripe_webhook;

@@ -228,11 +228,6 @@ impl<'t> Browser<'t> {
         Url::parse(address).unwrap()
     }
 
-    /// Another browser: what this one knows is forgotten.
-    pub fn forget_cookies(&mut self) {
-        self.cookies.clear();
-    }
-
     /// Puts a cookie in by hand.
     pub fn plant_cookie(&mut self, path: &str, name: &str, value: &str) {
         let host = self.t.base.authority().to_owned();

@@ -187,6 +187,9 @@ impl TestApp {
     /// Seconds pass, and the worker has its turn.
     pub async fn pass(&self, seconds: i64) {
         self.clock.pass(seconds);
+        let mut tx = self.app().db.begin().await.expect("the database answers");
+        zoop_store::job::update_expired_claims(&mut tx, self.clock.now()).await.expect("the database answers");
+        tx.commit().await.expect("the database answers");
         self.settled().await;
         self.reconcile().await;
         self.settled().await;

@@ -97,11 +97,7 @@ async fn an_old_event_of_an_open_page_does_not_reopen_what_is_paid(t: &TestApp) 
     let bill = t.bill(5_000).await;
     t.browser().pays(&bill.path, VISA).await.says(&["Paid on"]);
     t.settled().await;
-    // Somebody at Stripe's dashboard presses "Resend" on each event there ever was.
-    let events = t.stripe.api(&bill.account, "GET", "/v1/events", &[("limit", "100")]).await;
-    for event in events["data"].as_array().unwrap() {
-        t.stripe.control(&format!("events/{}/resend", event["id"].as_str().unwrap()), serde_json::json!({})).await;
-    }
+    t.stripe.resend_all(&bill.account).await;
     assert!(t.deliver().await > 3);
     t.settled().await;
     paid_once(t, &bill).await;

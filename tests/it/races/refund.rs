@@ -15,6 +15,8 @@ cases!(
     a_refund_on_an_open_invoice_is_owed_again,
     a_refund_that_is_told_before_its_payment,
     a_refund_that_fails_later_is_undone_and_told,
+    a_refund_that_fails_after_the_rest_was_paid_settles_the_invoice,
+    a_refund_that_fails_after_a_lost_dispute_leaves_owed_what_the_bank_took,
     a_pending_refund_is_shown_as_on_its_way,
 );
 
@@ -97,6 +99,39 @@ async fn a_refund_that_fails_later_is_undone_and_told(t: &TestApp) {
     assert_eq!(t.alert_kinds().await, ["refund.failed"]);
     assert_eq!(t.status(&bill).await, Status::Paid);
     t.get(&format!("{}/receipt", bill.path)).await.never_says(&["Back to"]);
+}
+
+async fn a_refund_that_fails_after_the_rest_was_paid_settles_the_invoice(t: &TestApp) {
+    let bill = t.bill(10_000).await;
+    let mut dana = t.browser();
+    t.check_arrives(&bill, 6_000).await.unwrap();
+    dana.pays(&bill.path, "4000000000000077").await.says(&["Paid on"]);
+    t.settled().await;
+    t.database.execute("UPDATE invoices SET lifecycle = 'open', total_minor = 15000").await;
+    let refund = t.stripe.refund(&t.stripe.ledger().await[0], None).await;
+    t.settled().await;
+    assert_eq!(t.owed(&bill).await, 9_000);
+    t.check_arrives(&bill, 5_000).await.unwrap();
+    assert_eq!(t.owed(&bill).await, 4_000);
+    t.stripe.control(&format!("refunds/{}/fail", refund["id"].as_str().unwrap()), serde_json::json!({})).await;
+    t.settled().await;
+    assert_eq!((t.owed(&bill).await, t.status(&bill).await), (0, Status::Paid));
+    t.get(&bill.path).await.says(&["Paid on"]);
+}
+
+async fn a_refund_that_fails_after_a_lost_dispute_leaves_owed_what_the_bank_took(t: &TestApp) {
+    let bill = t.bill(5_000).await;
+    pay(t, &bill, VISA).await;
+    let charge = t.stripe.ledger().await.remove(0);
+    let refund = t.stripe.refund(&charge, Some(1_000)).await;
+    t.settled().await;
+    t.stripe.dispute(&charge).await;
+    t.stripe.decide(&charge, "lost").await;
+    t.settled().await;
+    assert_eq!(t.owed(&bill).await, 4_000);
+    t.stripe.control(&format!("refunds/{}/fail", refund["id"].as_str().unwrap()), serde_json::json!({})).await;
+    t.settled().await;
+    assert_eq!(t.owed(&bill).await, 4_000);
 }
 
 async fn a_pending_refund_is_shown_as_on_its_way(t: &TestApp) {

@@ -1,0 +1,6 @@
+//! The portal: what it shows, in which order, and when it counts as a visit.
+
+mod home;
+mod last_seen;
+mod link;
+mod saved;
