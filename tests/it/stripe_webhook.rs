@@ -28,7 +28,7 @@ cases!(
 
 const NO_SUCH: &str = "cs_test_0000000000";
 
-fn event(id: &str, kind: &str, object: Value) -> Value {
+fn event(id: &str, kind: &str, object: &Value) -> Value {
     json!({
         "id": id, "object": "event", "api_version": "2026-10-28.endive", "created": 1_789_999_200, "livemode": false,
         "pending_webhooks": 1, "request": { "id": null, "idempotency_key": null }, "type": kind,
@@ -57,7 +57,7 @@ async fn kept(t: &TestApp) -> i64 {
 }
 
 fn expired(id: &str) -> Value {
-    event(id, "checkout.session.expired", json!({ "id": NO_SUCH, "object": "checkout.session" }))
+    event(id, "checkout.session.expired", &json!({ "id": NO_SUCH, "object": "checkout.session" }))
 }
 
 async fn a_signed_event_is_kept_once(t: &TestApp) {
@@ -130,11 +130,11 @@ async fn an_event_nobody_knows_is_acknowledged(t: &TestApp) {
     for (number, kind) in ["customer.created", "v2.core.thing.happened", "", "payment_link.created"].iter().enumerate()
     {
         let object = json!({ "id": "x_1", "object": "thing" });
-        send(t, &event(&format!("evt_{number}"), kind, object)).await.is(200);
+        send(t, &event(&format!("evt_{number}"), kind, &object)).await.is(200);
     }
     // Of kinds we do know, but without what they should have.
     for (number, kind) in ["charge.refunded", "payment_intent.succeeded", "account.updated"].iter().enumerate() {
-        send(t, &event(&format!("evt_bare_{number}"), kind, json!({}))).await.is(200);
+        send(t, &event(&format!("evt_bare_{number}"), kind, &json!({}))).await.is(200);
     }
     t.run_jobs().await;
     assert_eq!(t.jobs().await, (0, 0));

@@ -28,7 +28,7 @@ enum Raw {
 
 enum Place {
     Folder(#[expect(dead_code, reason = "held for its drop")] TempDir),
-    Postgres(PgConnectOptions, String),
+    Postgres(Box<PgConnectOptions>, String),
 }
 
 /// Which of the two.
@@ -72,7 +72,7 @@ impl Database {
         let options = admin.clone().database(&name);
         let address = options.to_url_lossy().to_string();
         let raw = PgPoolOptions::new().max_connections(2).connect_lazy_with(options);
-        Some(Self { address, raw: Raw::Postgres(raw), _place: Place::Postgres(admin, name) })
+        Some(Self { address, raw: Raw::Postgres(raw), _place: Place::Postgres(Box::new(admin), name) })
     }
 
     /// The program's own way in; each call is another process's.

@@ -111,7 +111,7 @@ async fn live_attempt(app: &App, view: &InvoiceView) -> Result<Option<Attempt>, 
 async fn go_on(app: &App, live: &Attempt, owed: Money, terms: &AttemptTerms, look: u32) -> Result<Step, Error> {
     let Some(session) = live.session.as_deref().filter(|_| live.state == AttemptState::Open) else {
         let fresh = app.now().seconds_since(live.created_at) < ANSWER_SECONDS;
-        if live.state == AttemptState::Creating && fresh && look + 1 < LOOKS {
+        if live.state == AttemptState::Creating && fresh && look + 2 < LOOKS {
             return Ok(Step::Wait);
         }
         settle::settle(app, live).await?;

@@ -161,11 +161,11 @@ mod tests {
         assert_eq!(past_due.status_on(today), Status::PastDue);
         let stopped = StatusFacts { dunning: Some(DunningStage::Stopped), ..open() };
         assert_eq!(stopped.status_on(today), Status::Overdue(2));
-        let returned = StatusFacts { bank_returned: true, ..past_due.clone() };
+        let returned = StatusFacts { bank_returned: true, ..past_due };
         assert_eq!(returned.status_on(today), Status::Returned);
         let processing = StatusFacts { live_attempt: Some(AttemptState::Processing), ..returned };
         assert_eq!(processing.status_on(today), Status::Processing);
-        let void = StatusFacts { lifecycle: Lifecycle::Void, ..processing.clone() };
+        let void = StatusFacts { lifecycle: Lifecycle::Void, ..processing };
         assert_eq!(void.status_on(today), Status::Canceled);
         let closed = StatusFacts { lifecycle: Lifecycle::Uncollectible, ..processing };
         assert_eq!(closed.status_on(today), Status::Closed);
