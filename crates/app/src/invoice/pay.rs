@@ -69,12 +69,13 @@ pub async fn pay(app: &App, key: InvoiceKey<'_>, request: PayRequest) -> Result<
         if !status.is_payable() || !owed.is_positive() {
             return Ok(PayOutcome::NothingToPay);
         }
-        let block = PayBlock::of(&view.business, &view.invoice.facts, view.today)?;
-        let account = view.business.charging_account().filter(|_| block.is_online());
-        let account = account.ok_or_else(|| Error::Invalid("this invoice can’t be paid online".into()))?.to_owned();
+        // First: a balance that sank below the minimum charge changed, too.
         if request.amount_minor != owed.minor() {
             return Ok(PayOutcome::BalanceChanged(Box::new(view)));
         }
+        let block = PayBlock::of(&view.business, &view.invoice.facts, view.today)?;
+        let account = view.business.charging_account().filter(|_| block.is_online());
+        let account = account.ok_or_else(|| Error::Invalid("this invoice can’t be paid online".into()))?.to_owned();
         let step = match live_attempt(app, &view).await? {
             Some(live) => go_on(app, &live, owed, &terms, look).await,
             None => start(app, &view, &account, owed, &terms).await,
