@@ -136,7 +136,8 @@ async fn contract_of_the_client() {
         assert_eq!(confirmed.is_err(), name == "c", "{confirmed:?}");
         intents.push(payment_intent::get(client, scope, &made.id).await.unwrap());
     }
-    let asks = payment_method::attach(client, scope, "pm_card_authenticationRequired", &dana, &key("asks")).await.unwrap();
+    let asks =
+        payment_method::attach(client, scope, "pm_card_authenticationRequired", &dana, &key("asks")).await.unwrap();
     let made = payment_intent::create(client, scope, &intent(&dana, &asks.id, "card"), &key("d")).await.unwrap();
     payment_intent::confirm(client, scope, &made.id, &off_session, &key("d2")).await.unwrap_err();
     let made = payment_intent::create(client, scope, &intent(&dana, &asks.id, "card"), &key("e")).await.unwrap();
@@ -167,7 +168,9 @@ async fn contract_of_the_client() {
     let done = checkout_session::get(client, scope, &setup.id).await.unwrap();
     setup_intent::get(client, scope, done.setup_intent.as_ref().unwrap().id()).await.unwrap();
     let stale = checkout_session::create_setup(client, scope, &page(&dana, &t), &key("stale")).await.unwrap();
-    checkout_session::list(client, scope, &dana, Some(&checkout_session::Status::Open), &Page::largest()).await.unwrap();
+    checkout_session::list(client, scope, &dana, Some(&checkout_session::Status::Open), &Page::largest())
+        .await
+        .unwrap();
     checkout_session::expire(client, scope, &stale.id, &key("expire")).await.unwrap();
     checkout_session::expire(client, scope, &stale.id, &key("expire-again")).await.unwrap_err();
     payment_method::detach(client, scope, &visa, &key("detach")).await.unwrap();

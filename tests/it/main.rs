@@ -1,8 +1,11 @@
 //! The one integration binary: the whole program in one process, on SQLite and on PostgreSQL,
 //! against a stand-in for Stripe. Folders mirror the URL tree; `harness` holds it all together.
 
+#![allow(clippy::unwrap_used, reason = "what a test can't go on without fails it")]
+
 mod harness;
 
+mod access;
 mod chaos;
 mod cli;
 mod contract;
@@ -11,4 +14,5 @@ mod invoice;
 mod pay;
 mod portal;
 mod races;
+mod secrets;
 mod stripe_webhook;

@@ -38,6 +38,11 @@ async fn a_balance_that_changed_is_shown_before_anything_is_charged(t: &TestApp)
     assert_eq!(answer.amount(), "11305");
     assert!(answer.html.contains("name=\"save_card\" value=\"yes\" checked"), "the tick is kept");
     nothing_was_begun(t, &bill).await;
+    // Even if too little is left to be charged.
+    let small = t.bill(16_305).await;
+    t.check_arrives(&small, 16_300).await.unwrap();
+    let answer = dana.post(&format!("{}/pay", small.path), &[("amount", "16305")]).await;
+    answer.is(409).says(&["$0.05", "to arrange payment"]);
     // A reload there, by GET, leads to the invoice.
     let reloaded = dana.get(&format!("{}/pay", bill.path)).await;
     assert_eq!(reloaded.location().path(), bill.path);
