@@ -24,6 +24,8 @@ CREATE TABLE businesses (
     charges_enabled BOOLEAN NOT NULL,
     invoice_prefix TEXT NOT NULL,
     next_invoice_number BIGINT NOT NULL,
+    -- Announce each automatic charge so many days before; NULL: only those that differ from the last one.
+    notice_days BIGINT,
     version BIGINT NOT NULL,
     created_at BIGINT NOT NULL
 );
@@ -39,14 +41,14 @@ CREATE TABLE logos (
 );
 
 CREATE TABLE tax_rates (
-    id TEXT NOT NULL PRIMARY KEY,
+    id TEXT NOT NULL,
     business_id TEXT NOT NULL REFERENCES businesses (id),
     name TEXT NOT NULL,
     percent_e4 BIGINT NOT NULL,
     archived_at BIGINT,
-    created_at BIGINT NOT NULL
+    created_at BIGINT NOT NULL,
+    PRIMARY KEY (business_id, id)
 );
-CREATE INDEX tax_rates_business ON tax_rates (business_id);
 
 CREATE TABLE customers (
     id TEXT NOT NULL,
@@ -93,6 +95,15 @@ CREATE TABLE plans (
     customer_id TEXT NOT NULL,
     title TEXT NOT NULL,
     state TEXT NOT NULL,
+    frequency TEXT NOT NULL,
+    rrule TEXT,
+    starts_on TEXT NOT NULL,
+    lead_days BIGINT NOT NULL,
+    -- The cycle that is billed next, and the moment its invoice is made; NULL once the rule has ended.
+    next_cycle_on TEXT,
+    next_run_at BIGINT,
+    -- When the charge of that cycle is to be announced, if it must be; NULL once that is decided.
+    notice_at BIGINT,
     cap_minor BIGINT,
     currency TEXT NOT NULL,
     version BIGINT NOT NULL,
@@ -101,6 +112,21 @@ CREATE TABLE plans (
     FOREIGN KEY (business_id, customer_id) REFERENCES customers (business_id, id)
 );
 CREATE INDEX plans_customer ON plans (customer_id);
+CREATE INDEX plans_due ON plans (business_id, next_run_at, id) WHERE state = 'active' AND next_run_at IS NOT NULL;
+CREATE INDEX plans_notice ON plans (notice_at, id) WHERE state = 'active' AND notice_at IS NOT NULL;
+
+CREATE TABLE plan_lines (
+    plan_id TEXT NOT NULL,
+    position BIGINT NOT NULL,
+    business_id TEXT NOT NULL REFERENCES businesses (id),
+    description TEXT NOT NULL,
+    quantity_e4 BIGINT NOT NULL,
+    unit_price_minor_e4 BIGINT NOT NULL,
+    tax_rate_id TEXT,
+    PRIMARY KEY (business_id, plan_id, position),
+    FOREIGN KEY (business_id, plan_id) REFERENCES plans (business_id, id),
+    FOREIGN KEY (business_id, tax_rate_id) REFERENCES tax_rates (business_id, id)
+);
 
 CREATE TABLE payment_methods (
     id TEXT NOT NULL,
@@ -124,32 +150,100 @@ CREATE TABLE payment_methods (
 CREATE INDEX payment_methods_customer ON payment_methods (customer_id, state);
 CREATE UNIQUE INDEX payment_methods_default ON payment_methods (business_id, customer_id)
     WHERE is_default AND state = 'active';
+CREATE INDEX payment_methods_expiry ON payment_methods (exp_year, exp_month, id) WHERE state = 'active';
 
+-- Evidence: what was agreed to is never changed; state and the columns after it say what became of it.
 CREATE TABLE consents (
-    id TEXT NOT NULL PRIMARY KEY,
+    id TEXT NOT NULL,
     business_id TEXT NOT NULL REFERENCES businesses (id),
     customer_id TEXT NOT NULL,
     plan_id TEXT NOT NULL,
-    payment_method_id TEXT,
     cap_minor BIGINT,
+    -- What an invoice of the plan came to when it was given: a charge of as much needs no notice.
+    agreed_minor BIGINT NOT NULL,
     currency TEXT NOT NULL,
     source TEXT NOT NULL,
-    state TEXT NOT NULL,
     disclosure_text TEXT NOT NULL,
     disclosure_version BIGINT NOT NULL,
     granted_at BIGINT NOT NULL,
     ip TEXT,
     user_agent TEXT,
+    attested_by TEXT,
+    attested_how TEXT,
+    attempt_id TEXT,
     method_brand TEXT NOT NULL,
     method_last4 TEXT NOT NULL,
+    state TEXT NOT NULL,
+    payment_method_id TEXT,
+    suspended_at BIGINT,
+    suspended_why TEXT,
     ended_at BIGINT,
+    ended_by TEXT,
+    ended_how TEXT,
+    -- A charge that was under way when it ended, and that Stripe did not take back.
+    on_its_way TEXT,
+    version BIGINT NOT NULL,
+    PRIMARY KEY (business_id, id),
     FOREIGN KEY (business_id, customer_id) REFERENCES customers (business_id, id),
     FOREIGN KEY (business_id, plan_id) REFERENCES plans (business_id, id),
     FOREIGN KEY (business_id, payment_method_id) REFERENCES payment_methods (business_id, id)
 );
 CREATE UNIQUE INDEX consents_live ON consents (business_id, plan_id) WHERE state = 'live';
 CREATE INDEX consents_customer ON consents (customer_id, state);
+CREATE INDEX consents_plan ON consents (plan_id, granted_at, id);
 CREATE INDEX consents_method ON consents (payment_method_id);
+
+-- What happened to a consent, one row each time; rows are only added.
+CREATE TABLE consent_events (
+    id TEXT NOT NULL PRIMARY KEY,
+    business_id TEXT NOT NULL REFERENCES businesses (id),
+    consent_id TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    actor TEXT NOT NULL,
+    detail TEXT NOT NULL,
+    happened_at BIGINT NOT NULL,
+    FOREIGN KEY (business_id, consent_id) REFERENCES consents (business_id, id)
+);
+CREATE INDEX consent_events_consent ON consent_events (consent_id, happened_at, id);
+
+-- Hashes of the secrets in mails about auto-pay, each bound to one consent.
+CREATE TABLE turn_off_links (
+    id TEXT NOT NULL PRIMARY KEY,
+    business_id TEXT NOT NULL REFERENCES businesses (id),
+    consent_id TEXT NOT NULL,
+    -- The portal link that was live when it was made: while it still is, this one opens the portal too.
+    portal_link_id TEXT REFERENCES portal_links (id),
+    token_hash TEXT NOT NULL UNIQUE,
+    created_at BIGINT NOT NULL,
+    FOREIGN KEY (business_id, consent_id) REFERENCES consents (business_id, id)
+);
+CREATE INDEX turn_off_links_consent ON turn_off_links (consent_id);
+
+-- A card that is being saved on Stripe's page, outside of a payment.
+CREATE TABLE card_setups (
+    id TEXT NOT NULL,
+    business_id TEXT NOT NULL REFERENCES businesses (id),
+    customer_id TEXT NOT NULL,
+    account TEXT NOT NULL,
+    state TEXT NOT NULL,
+    -- The consent that moves to the new card, and what was agreed to for that.
+    replaces_consent_id TEXT,
+    consent_draft TEXT,
+    payment_method_id TEXT,
+    session TEXT,
+    code_hash TEXT NOT NULL UNIQUE,
+    checks BIGINT NOT NULL,
+    next_check_at BIGINT,
+    created_at BIGINT NOT NULL,
+    expires_at BIGINT NOT NULL,
+    closed_at BIGINT,
+    PRIMARY KEY (business_id, id),
+    FOREIGN KEY (business_id, customer_id) REFERENCES customers (business_id, id),
+    FOREIGN KEY (business_id, replaces_consent_id) REFERENCES consents (business_id, id),
+    FOREIGN KEY (business_id, payment_method_id) REFERENCES payment_methods (business_id, id)
+);
+CREATE INDEX card_setups_due ON card_setups (next_check_at, id) WHERE next_check_at IS NOT NULL;
+CREATE UNIQUE INDEX card_setups_session ON card_setups (account, session);
 
 CREATE TABLE quotes (
     id TEXT NOT NULL PRIMARY KEY,
@@ -196,6 +290,10 @@ CREATE TABLE invoices (
     refunded_on TEXT,
     returned_on TEXT,
     replaced_by TEXT,
+    -- The plan's cycle it bills, whether it was made after its day, and when it is charged next by auto-pay.
+    cycle_on TEXT,
+    made_late BOOLEAN NOT NULL,
+    charge_at BIGINT,
     version BIGINT NOT NULL,
     created_at BIGINT NOT NULL,
     PRIMARY KEY (business_id, id),
@@ -204,6 +302,10 @@ CREATE TABLE invoices (
     FOREIGN KEY (business_id, replaced_by) REFERENCES invoices (business_id, id)
 );
 CREATE UNIQUE INDEX invoices_number ON invoices (business_id, number);
+-- One invoice a cycle, whoever makes it and however often.
+CREATE UNIQUE INDEX invoices_cycle ON invoices (business_id, plan_id, cycle_on) WHERE cycle_on IS NOT NULL;
+CREATE INDEX invoices_plan ON invoices (plan_id, id) WHERE lifecycle = 'open' AND plan_id IS NOT NULL;
+CREATE INDEX invoices_charge ON invoices (charge_at, id) WHERE charge_at IS NOT NULL;
 -- The portal's list is read from this index alone, so that a customer's newest rows lie together.
 CREATE INDEX invoices_newest ON invoices (
     customer_id, issued_on DESC, id DESC, business_id, number, lifecycle, currency, due_on,
@@ -248,6 +350,8 @@ CREATE TABLE attempts (
     account TEXT NOT NULL,
     save_card BOOLEAN NOT NULL,
     consent_draft TEXT,
+    -- The consent that an automatic charge rests on.
+    consent_id TEXT,
     payment_method_id TEXT,
     method_label TEXT,
     session TEXT,
@@ -262,8 +366,12 @@ CREATE TABLE attempts (
     PRIMARY KEY (business_id, id),
     FOREIGN KEY (business_id, invoice_id) REFERENCES invoices (business_id, id),
     FOREIGN KEY (business_id, customer_id) REFERENCES customers (business_id, id),
+    FOREIGN KEY (business_id, consent_id) REFERENCES consents (business_id, id),
     FOREIGN KEY (business_id, payment_method_id) REFERENCES payment_methods (business_id, id)
 );
+CREATE INDEX attempts_consent ON attempts (consent_id, created_at) WHERE consent_id IS NOT NULL;
+CREATE INDEX attempts_method ON attempts (payment_method_id) WHERE payment_method_id IS NOT NULL
+    AND state IN ('creating', 'open', 'requires_action', 'processing', 'unknown');
 -- At most one live attempt an invoice, whoever tries.
 CREATE UNIQUE INDEX attempts_live ON attempts (business_id, invoice_id)
     WHERE state IN ('creating', 'open', 'requires_action', 'processing', 'unknown');
@@ -275,6 +383,7 @@ CREATE TABLE dunnings (
     invoice_id TEXT NOT NULL,
     business_id TEXT NOT NULL REFERENCES businesses (id),
     tries BIGINT NOT NULL,
+    first_failed_on TEXT NOT NULL,
     failed_at BIGINT NOT NULL,
     failed_on TEXT NOT NULL,
     decline_code TEXT NOT NULL,
@@ -353,13 +462,21 @@ CREATE TABLE jobs (
     kind TEXT NOT NULL,
     payload TEXT NOT NULL,
     state TEXT NOT NULL,
+    -- Lower numbers first: a customer who waits for his payment goes before a thousand mails.
+    priority BIGINT NOT NULL,
     run_at BIGINT NOT NULL,
     tries BIGINT NOT NULL,
     claimed_until BIGINT,
+    -- Who claimed it: a worker whose claim ran out must not move it on.
+    claim TEXT,
+    -- At most one job with this text waits or runs at a time.
+    dedupe_key TEXT,
     last_error TEXT,
     created_at BIGINT NOT NULL
 );
-CREATE INDEX jobs_due ON jobs (run_at, id) WHERE state = 'queued';
+CREATE INDEX jobs_due ON jobs (priority, run_at, id) WHERE state = 'queued';
+CREATE UNIQUE INDEX jobs_dedupe ON jobs (dedupe_key) WHERE state IN ('queued', 'claimed') AND dedupe_key IS NOT NULL;
+CREATE INDEX jobs_dead ON jobs (created_at, id) WHERE state = 'dead';
 CREATE INDEX jobs_claimed ON jobs (claimed_until) WHERE state = 'claimed';
 
 CREATE TABLE audit_events (
@@ -384,3 +501,26 @@ CREATE TABLE alerts (
     resolved_at BIGINT
 );
 CREATE UNIQUE INDEX alerts_open ON alerts (COALESCE(business_id, ''), kind, subject) WHERE resolved_at IS NULL;
+
+-- What was sent or is to be sent to a customer. The text is made when it is sent, and never kept.
+CREATE TABLE mails (
+    id TEXT NOT NULL,
+    business_id TEXT NOT NULL REFERENCES businesses (id),
+    customer_id TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    -- What it is about, by its id; a mail of a kind goes out once for each.
+    subject TEXT NOT NULL,
+    invoice_id TEXT,
+    recipient TEXT NOT NULL,
+    -- The owner's own words; links into a portal are masked once it has left.
+    message TEXT,
+    state TEXT NOT NULL,
+    error TEXT,
+    created_at BIGINT NOT NULL,
+    closed_at BIGINT,
+    PRIMARY KEY (business_id, id),
+    UNIQUE (business_id, kind, subject),
+    FOREIGN KEY (business_id, customer_id) REFERENCES customers (business_id, id),
+    FOREIGN KEY (business_id, invoice_id) REFERENCES invoices (business_id, id)
+);
+CREATE INDEX mails_customer ON mails (customer_id, created_at, id);

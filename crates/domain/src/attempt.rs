@@ -1,6 +1,6 @@
 //! One try to take a payment for an invoice. An invoice has at most one live attempt at a time.
 
-use crate::id::{AttemptId, BusinessId, CustomerId, InvoiceId, PaymentMethodId, PlanId};
+use crate::id::{AttemptId, BusinessId, ConsentId, CustomerId, InvoiceId, PaymentMethodId, PlanId};
 use crate::money::Money;
 use crate::time::Instant;
 
@@ -62,6 +62,20 @@ pub struct AttemptTerms {
     pub consent: Option<ConsentDraft>,
 }
 
+impl AttemptTerms {
+    /// Whether a click on `other` terms may go on with an attempt on these. When and from where the
+    /// box was ticked makes no other agreement: the first tick is the evidence.
+    #[must_use]
+    pub fn agree_with(&self, other: &Self) -> bool {
+        let same = match (&self.consent, &other.consent) {
+            (None, None) => true,
+            (Some(ours), Some(theirs)) => ours.agrees_with(theirs),
+            _ => false,
+        };
+        same && self.save_card == other.save_card
+    }
+}
+
 /// A consent that the customer gave with a payment that is not made yet.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ConsentDraft {
@@ -73,12 +87,23 @@ pub struct ConsentDraft {
     pub disclosure_version: i64,
     /// Never more than this for one payment.
     pub cap: Option<Money>,
+    /// What an invoice of the plan comes to.
+    pub agreed: Money,
+    /// Where the copy goes, if no address was on file.
+    pub email: Option<String>,
     /// When the box was sent.
     pub granted_at: Instant,
     /// From which address.
     pub ip: Option<String>,
     /// By which browser.
     pub user_agent: Option<String>,
+}
+
+impl ConsentDraft {
+    fn agrees_with(&self, other: &Self) -> bool {
+        (&self.plan, &self.disclosure_text, self.cap, self.agreed, &self.email)
+            == (&other.plan, &other.disclosure_text, other.cap, other.agreed, &other.email)
+    }
 }
 
 /// An attempt as stored.
@@ -102,6 +127,8 @@ pub struct Attempt {
     pub account: String,
     /// What was ticked.
     pub terms: AttemptTerms,
+    /// The consent that an automatic charge rests on.
+    pub consent: Option<ConsentId>,
     /// The method that is charged, unless Checkout asks for it.
     pub method: Option<PaymentMethodId>,
     /// What is being charged, once it is known: "First Prairie Bank •••• 6789".

@@ -32,6 +32,9 @@ pub struct Business {
     pub stripe: Option<StripeAccount>,
     /// What stands before an invoice's number: `INV-`.
     pub invoice_prefix: String,
+    /// So many days before each automatic charge the customer is told of it; `None`: only before
+    /// one that differs from the last.
+    pub notice_days: Option<i64>,
 }
 
 /// A connected Stripe account.

@@ -63,6 +63,8 @@ pub fn plain_reason(decline_code: &str) -> &'static str {
 pub struct Dunning {
     /// Automatic charges that failed so far.
     pub tries: i64,
+    /// The day the first one failed, in the business's time zone: retries count from it.
+    pub first_failed_on: Date,
     /// When the last one failed.
     pub failed_at: Instant,
     /// The day it failed, in the business's time zone.
@@ -75,6 +77,44 @@ pub struct Dunning {
     pub next_try_on: Option<Date>,
     /// Whether the customer stopped the retries: then it is a plain unpaid invoice again.
     pub stopped: bool,
+}
+
+/// A failed automatic charge.
+#[derive(Clone, Copy, Debug)]
+pub struct Failure<'a> {
+    /// When it failed.
+    pub at: Instant,
+    /// The business's day then.
+    pub today: Date,
+    /// Stripe's decline code.
+    pub decline_code: &'a str,
+    /// What it means for the next step.
+    pub class: DeclineClass,
+    /// What was charged: "Visa •••• 4242".
+    pub method_label: &'a str,
+}
+
+impl Dunning {
+    /// The dunning after one more failure. Only a soft decline is tried again.
+    #[must_use]
+    pub fn after(before: Option<&Self>, failure: Failure<'_>) -> Self {
+        let tries = before.map_or(0, |before| before.tries) + 1;
+        let first_failed_on = before.map_or(failure.today, |before| before.first_failed_on);
+        let next_try_on = match failure.class {
+            DeclineClass::Soft => next_try_on(first_failed_on, tries, failure.today),
+            DeclineClass::AuthenticationRequired | DeclineClass::ExpiredCard | DeclineClass::Hard => None,
+        };
+        Self {
+            tries,
+            first_failed_on,
+            failed_at: failure.at,
+            failed_on: failure.today,
+            decline_code: failure.decline_code.to_owned(),
+            method_label: failure.method_label.to_owned(),
+            next_try_on,
+            stopped: false,
+        }
+    }
 }
 
 #[cfg(test)]

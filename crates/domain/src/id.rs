@@ -90,6 +90,14 @@ ids! {
     PlanId = "pln",
     /// A consent to auto-pay one plan.
     ConsentId = "cns",
+    /// Something that happened to a consent.
+    ConsentEventId = "cne",
+    /// A secret link in a mail about one consent.
+    TurnOffLinkId = "tol",
+    /// A card being saved on Stripe's page.
+    CardSetupId = "cst",
+    /// A mail to a customer.
+    MailId = "mal",
     /// A saved payment method.
     PaymentMethodId = "pmt",
     /// A payment, succeeded or under way.

@@ -6,11 +6,14 @@
 pub mod attempt;
 pub mod brand;
 pub mod business;
+pub mod card_setup;
+pub mod charge;
 pub mod consent;
 pub mod customer;
 pub mod dunning;
 pub mod id;
 pub mod invoice;
+pub mod mail;
 pub mod money;
 pub mod payment;
 pub mod payment_method;

@@ -2,8 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use zoop_domain::attempt::{Attempt, AttemptState, AttemptTerms, ConsentDraft};
-use zoop_domain::id::{AttemptId, BusinessId, InvoiceId, PaymentMethodId};
-use zoop_domain::money::Money;
+use zoop_domain::id::{AttemptId, BusinessId, ConsentId, InvoiceId, PaymentMethodId};
 use zoop_domain::secret::HashedToken;
 use zoop_domain::time::Instant;
 
@@ -18,6 +17,9 @@ struct DraftColumn {
     disclosure_text: String,
     disclosure_version: i64,
     cap_minor: Option<i64>,
+    agreed_minor: i64,
+    currency: String,
+    email: Option<String>,
     granted_at: i64,
     ip: Option<String>,
     user_agent: Option<String>,
@@ -36,6 +38,7 @@ struct Row {
     account: String,
     save_card: bool,
     consent_draft: Option<String>,
+    consent_id: Option<String>,
     payment_method_id: Option<String>,
     method_label: Option<String>,
     session: Option<String>,
@@ -48,7 +51,7 @@ struct Row {
 macro_rules! columns {
     () => {
         "id, business_id, invoice_id, customer_id, kind, state, amount_minor, currency, account, save_card, \
-         consent_draft, payment_method_id, method_label, session, payment_intent, checks, created_at, expires_at"
+         consent_draft, consent_id, payment_method_id, method_label, session, payment_intent, checks, created_at, expires_at"
     };
 }
 
@@ -67,8 +70,13 @@ impl TryFrom<Row> for Attempt {
             account: row.account,
             terms: AttemptTerms {
                 save_card: row.save_card,
-                consent: row.consent_draft.as_deref().map(|json| draft_from_column(json, amount)).transpose()?,
+                consent: row
+                    .consent_draft
+                    .as_deref()
+                    .map(|json| draft_from_column("attempts.consent_draft", json))
+                    .transpose()?,
             },
+            consent: parse_optional("attempts.consent_id", row.consent_id.as_deref())?,
             method: parse_optional("attempts.payment_method_id", row.payment_method_id.as_deref())?,
             method_label: row.method_label,
             session: row.session,
@@ -80,25 +88,31 @@ impl TryFrom<Row> for Attempt {
     }
 }
 
-fn draft_from_column(json: &str, amount: Money) -> Result<ConsentDraft> {
-    let draft: DraftColumn = serde_json::from_str(json).map_err(|_| corrupt("attempts.consent_draft", &"…"))?;
+pub(crate) fn draft_from_column(column: &'static str, json: &str) -> Result<ConsentDraft> {
+    let draft: DraftColumn = serde_json::from_str(json).map_err(|_| corrupt(column, &"…"))?;
+    let amount = |minor| money(minor, &draft.currency);
     Ok(ConsentDraft {
-        plan: parse("attempts.consent_draft", &draft.plan)?,
+        plan: parse(column, &draft.plan)?,
         disclosure_text: draft.disclosure_text,
         disclosure_version: draft.disclosure_version,
-        cap: draft.cap_minor.map(|minor| Money::new(minor, amount.currency())),
+        cap: draft.cap_minor.map(amount).transpose()?,
+        agreed: amount(draft.agreed_minor)?,
+        email: draft.email,
         granted_at: Instant::from_microseconds(draft.granted_at),
         ip: draft.ip,
         user_agent: draft.user_agent,
     })
 }
 
-fn draft_to_column(draft: &ConsentDraft) -> String {
+pub(crate) fn draft_to_column(draft: &ConsentDraft) -> String {
     serde_json::json!(DraftColumn {
         plan: draft.plan.to_string(),
         disclosure_text: draft.disclosure_text.clone(),
         disclosure_version: draft.disclosure_version,
-        cap_minor: draft.cap.map(Money::minor),
+        cap_minor: draft.cap.map(zoop_domain::money::Money::minor),
+        agreed_minor: draft.agreed.minor(),
+        currency: draft.agreed.currency().to_string(),
+        email: draft.email.clone(),
         granted_at: draft.granted_at.as_microseconds(),
         ip: draft.ip.clone(),
         user_agent: draft.user_agent.clone(),
@@ -118,8 +132,8 @@ pub async fn insert(
         sqlx::query_scalar(
         "INSERT INTO attempts (id, business_id, invoice_id, customer_id, kind, state, amount_minor, currency, account, \
          save_card, consent_draft, payment_method_id, session, payment_intent, code_hash, checks, next_check_at, \
-         created_at, expires_at, method_label) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20) \
+         created_at, expires_at, method_label, consent_id) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21) \
          ON CONFLICT (business_id, invoice_id) \
          WHERE state IN ('creating', 'open', 'requires_action', 'processing', 'unknown') DO NOTHING RETURNING id",
     )
@@ -143,6 +157,7 @@ pub async fn insert(
     .bind(attempt.created_at.as_microseconds())
     .bind(attempt.expires_at.map(Instant::as_microseconds))
     .bind(&attempt.method_label)
+    .bind(attempt.consent.as_ref().map(ConsentId::as_str))
     .fetch_optional(c)
     })?;
     Ok(inserted.is_some())
@@ -186,6 +201,49 @@ pub async fn find_by_code(tx: &mut Tx, code: HashedToken, since: Instant) -> Res
     .bind(since.as_microseconds())
     .fetch_optional(c))?;
     row.map(Attempt::try_from).transpose()
+}
+
+/// The live attempts that rest on the consent, newest first.
+pub async fn list_live_by_consent(tx: &mut Tx, business: &BusinessId, consent: &ConsentId) -> Result<Vec<Attempt>> {
+    let rows: Vec<Row> = run!(tx, |c| sqlx::query_as(concat!(
+        "SELECT ",
+        columns!(),
+        " FROM attempts WHERE consent_id = $1 AND business_id = $2 \
+         AND state IN ('creating', 'open', 'requires_action', 'processing', 'unknown') ORDER BY created_at DESC, id DESC"
+    ))
+    .bind(consent.as_str())
+    .bind(business.as_str())
+    .fetch_all(c))?;
+    rows.into_iter().map(Attempt::try_from).collect()
+}
+
+/// The live attempts that charge the method, newest first.
+pub async fn list_live_by_method(
+    tx: &mut Tx,
+    business: &BusinessId,
+    method: &PaymentMethodId,
+) -> Result<Vec<Attempt>> {
+    let rows: Vec<Row> = run!(tx, |c| sqlx::query_as(concat!(
+        "SELECT ",
+        columns!(),
+        " FROM attempts WHERE payment_method_id = $1 AND business_id = $2 \
+         AND state IN ('creating', 'open', 'requires_action', 'processing', 'unknown') ORDER BY created_at DESC, id DESC"
+    ))
+    .bind(method.as_str())
+    .bind(business.as_str())
+    .fetch_all(c))?;
+    rows.into_iter().map(Attempt::try_from).collect()
+}
+
+/// What the consent's last successful charge took, in minor units, or `None`.
+pub async fn find_last_charged(tx: &mut Tx, business: &BusinessId, consent: &ConsentId) -> Result<Option<i64>> {
+    Ok(run!(tx, |c| sqlx::query_scalar(
+        "SELECT amount_minor FROM attempts WHERE consent_id = $1 AND business_id = $2 AND state = 'succeeded' \
+         ORDER BY created_at DESC, id DESC LIMIT 1",
+    )
+    .bind(consent.as_str())
+    .bind(business.as_str())
+    .fetch_optional(c))?)
 }
 
 /// Attempts that the reconciler should ask Stripe about by `now`, longest waiting first.
@@ -270,4 +328,17 @@ pub async fn update_next_check(tx: &mut Tx, business: &BusinessId, attempt: &Att
     .bind(at.as_microseconds())
     .execute(c))?;
     Ok(())
+}
+
+/// The unconfirmed payment intent that Stripe made for an attempt on a card on file. `false` if the
+/// attempt was given up meanwhile: then it must not be confirmed.
+pub async fn update_intent(tx: &mut Tx, business: &BusinessId, attempt: &AttemptId, intent: &str) -> Result<bool> {
+    let changed = execute!(tx, |c| sqlx::query(
+        "UPDATE attempts SET payment_intent = $3 WHERE business_id = $1 AND id = $2 AND state = 'creating'",
+    )
+    .bind(business.as_str())
+    .bind(attempt.as_str())
+    .bind(intent)
+    .execute(c))?;
+    Ok(changed == 1)
 }

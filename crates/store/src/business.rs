@@ -23,6 +23,7 @@ pub(crate) struct Row {
     stripe_account: Option<String>,
     charges_enabled: bool,
     invoice_prefix: String,
+    notice_days: Option<i64>,
 }
 
 impl TryFrom<Row> for Business {
@@ -41,6 +42,7 @@ impl TryFrom<Row> for Business {
             payment_instructions: row.payment_instructions,
             stripe: row.stripe_account.map(|id| StripeAccount { id, charges_enabled: row.charges_enabled }),
             invoice_prefix: row.invoice_prefix,
+            notice_days: row.notice_days,
         })
     }
 }
@@ -49,8 +51,8 @@ impl TryFrom<Row> for Business {
 pub async fn insert(tx: &mut Tx, business: &Business, first_number: i64, now: Instant) -> Result<()> {
     execute!(tx, |c| sqlx::query(
         "INSERT INTO businesses (id, name, phone, email, address, time_zone, currency, brand_color, logo_hash, \
-         payment_instructions, stripe_account, charges_enabled, invoice_prefix, next_invoice_number, version, \
-         created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, 1, $15)",
+         payment_instructions, stripe_account, charges_enabled, invoice_prefix, notice_days, next_invoice_number, \
+         version, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, 1, $16)",
     )
     .bind(business.id.as_str())
     .bind(&business.name)
@@ -65,6 +67,7 @@ pub async fn insert(tx: &mut Tx, business: &Business, first_number: i64, now: In
     .bind(business.stripe.as_ref().map(|stripe| &stripe.id))
     .bind(business.stripe.as_ref().is_some_and(|stripe| stripe.charges_enabled))
     .bind(&business.invoice_prefix)
+    .bind(business.notice_days)
     .bind(first_number)
     .bind(now.as_microseconds())
     .execute(c))?;
@@ -74,7 +77,8 @@ pub async fn insert(tx: &mut Tx, business: &Business, first_number: i64, now: In
 macro_rules! columns {
     () => {
         "b.id, b.name, b.phone, b.email, b.address, b.time_zone, b.currency, b.brand_color, b.logo_hash, \
-         b.payment_instructions, b.stripe_account, b.charges_enabled, b.invoice_prefix"
+         b.payment_instructions, b.stripe_account, b.charges_enabled, b.invoice_prefix, \
+         b.notice_days"
     };
 }
 pub(crate) use columns;

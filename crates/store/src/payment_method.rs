@@ -64,9 +64,6 @@ macro_rules! columns {
 /// Stores a method; as a default one it takes the place of the one before. `false` if Stripe's
 /// id is known already: then nothing is stored.
 pub async fn insert(tx: &mut Tx, method: &PaymentMethod) -> Result<bool> {
-    if method.is_default {
-        lock_customer(tx, &method.business, &method.customer).await?;
-    }
     let inserted: Option<String> = run!(tx, |c| {
         sqlx::query_scalar(
         "INSERT INTO payment_methods (id, business_id, customer_id, account, stripe_payment_method, kind, brand, last4, \
@@ -90,7 +87,7 @@ pub async fn insert(tx: &mut Tx, method: &PaymentMethod) -> Result<bool> {
     .fetch_optional(c)
     })?;
     if inserted.is_some() && method.is_default {
-        update_default(tx, method).await?;
+        update_default(tx, &method.business, &method.customer, &method.id).await?;
     }
     Ok(inserted.is_some())
 }
@@ -104,19 +101,30 @@ async fn lock_customer(tx: &mut Tx, business: &BusinessId, customer: &CustomerId
     Ok(())
 }
 
-/// Makes `method` the default: first none is, because an index lets no two be so for a moment.
-async fn update_default(tx: &mut Tx, method: &PaymentMethod) -> Result<()> {
+/// Makes an active method of the customer his default: first none is, because an index lets no two
+/// be so for a moment. `false` if he has no such method.
+pub async fn update_default(
+    tx: &mut Tx,
+    business: &BusinessId,
+    customer: &CustomerId,
+    method: &PaymentMethodId,
+) -> Result<bool> {
+    lock_customer(tx, business, customer).await?;
+    let active = get(tx, business, method).await?.filter(|it| it.state == MethodState::Active);
+    if active.is_none_or(|it| it.customer != *customer) {
+        return Ok(false);
+    }
     execute!(tx, |c| sqlx::query(
         "UPDATE payment_methods SET is_default = FALSE WHERE business_id = $1 AND customer_id = $2 AND is_default",
     )
-    .bind(method.business.as_str())
-    .bind(method.customer.as_str())
+    .bind(business.as_str())
+    .bind(customer.as_str())
     .execute(c))?;
     execute!(tx, |c| sqlx::query("UPDATE payment_methods SET is_default = TRUE WHERE business_id = $1 AND id = $2")
-        .bind(method.business.as_str())
-        .bind(method.id.as_str())
+        .bind(business.as_str())
+        .bind(method.as_str())
         .execute(c))?;
-    Ok(())
+    Ok(true)
 }
 
 /// The method, whatever its state, or `None`.
@@ -167,21 +175,50 @@ pub async fn find_by_stripe(
     row.map(PaymentMethod::try_from).transpose()
 }
 
-/// Moves the consents that charge `from` over to `to`: the same card, saved again.
-pub async fn update_replaced(
+/// What Stripe says of a method now: a card updater may have changed all of it.
+pub async fn update_details(
     tx: &mut Tx,
     business: &BusinessId,
-    from: &PaymentMethodId,
-    to: &PaymentMethodId,
-) -> Result<u64> {
-    Ok(execute!(tx, |c| sqlx::query(
-        "UPDATE consents SET payment_method_id = $3 WHERE business_id = $1 AND payment_method_id = $2 \
-         AND state IN ('live', 'suspended')",
+    method: &PaymentMethodId,
+    brand: &str,
+    last4: &str,
+    expiry: Option<CardExpiry>,
+) -> Result<()> {
+    execute!(tx, |c| sqlx::query(
+        "UPDATE payment_methods SET brand = $3, last4 = $4, exp_month = $5, exp_year = $6 \
+         WHERE business_id = $1 AND id = $2",
     )
     .bind(business.as_str())
-    .bind(from.as_str())
-    .bind(to.as_str())
-    .execute(c))?)
+    .bind(method.as_str())
+    .bind(brand)
+    .bind(last4)
+    .bind(expiry.map(|expiry| i64::from(expiry.month())))
+    .bind(expiry.map(|expiry| i64::from(expiry.year())))
+    .execute(c))?;
+    Ok(())
+}
+
+/// Active cards that expire at the end of the month and pay a live consent, by id after `after`.
+/// For the program, not for a tenant: each carries its business.
+pub async fn list_expiring(
+    tx: &mut Tx,
+    month: CardExpiry,
+    after: Option<&PaymentMethodId>,
+    limit: i64,
+) -> Result<Vec<PaymentMethod>> {
+    let rows: Vec<Row> = run!(tx, |c| sqlx::query_as(concat!(
+        "SELECT ",
+        columns!(),
+        " FROM payment_methods WHERE state = 'active' AND exp_year = $1 AND exp_month = $2 AND id > $3 \
+         AND EXISTS (SELECT 1 FROM consents n WHERE n.business_id = payment_methods.business_id \
+         AND n.payment_method_id = payment_methods.id AND n.state = 'live') ORDER BY id LIMIT $4"
+    ))
+    .bind(i64::from(month.year()))
+    .bind(i64::from(month.month()))
+    .bind(after.map_or("", PaymentMethodId::as_str))
+    .bind(limit)
+    .fetch_all(c))?;
+    rows.into_iter().map(PaymentMethod::try_from).collect()
 }
 
 /// Moves a method on; one that isn't active any more is no default.

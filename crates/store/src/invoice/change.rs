@@ -42,10 +42,14 @@ pub struct Locked {
     pub lifecycle: Lifecycle,
     /// Its sums.
     pub ledger: Ledger,
+    /// The plan it belongs to.
+    pub plan: Option<PlanId>,
     /// Its number; `None` for a draft.
     pub number: Option<String>,
     /// When it is due.
     pub due_on: Date,
+    /// Whether it was made after its cycle's day, so that its charge waits for its mail.
+    pub made_late: bool,
     /// Whether a bank return brought its balance back.
     pub bank_returned: bool,
     /// The days its life turned.
@@ -56,7 +60,9 @@ pub struct Locked {
 struct LockedRow {
     id: String,
     customer_id: String,
+    plan_id: Option<String>,
     lifecycle: String,
+    made_late: bool,
     number: Option<String>,
     currency: String,
     due_on: String,
@@ -86,6 +92,8 @@ impl TryFrom<LockedRow> for Locked {
                 returned: amount(row.returned_minor)?,
                 refunded: amount(row.refunded_minor)?,
             },
+            plan: parse_optional("invoices.plan_id", row.plan_id.as_deref())?,
+            made_late: row.made_late,
             number: row.number,
             due_on: parse("invoices.due_on", &row.due_on)?,
             bank_returned: row.bank_returned,
@@ -107,8 +115,8 @@ pub async fn insert_draft(tx: &mut Tx, draft: &Draft, now: Instant) -> Result<()
         sqlx::query(
         "INSERT INTO invoices (id, business_id, customer_id, plan_id, lifecycle, token, currency, due_on, subtotal_minor, \
          total_minor, applied_minor, returned_minor, refunded_minor, bank_returned, customer_name, customer_address, \
-         business_name, business_address, plan_title, version, created_at) \
-         VALUES ($1, $2, $3, $4, 'draft', $5, $6, $7, $8, $9, 0, 0, 0, FALSE, '', '', '', '', $10, 1, $11)",
+         business_name, business_address, plan_title, made_late, version, created_at) \
+         VALUES ($1, $2, $3, $4, 'draft', $5, $6, $7, $8, $9, 0, 0, 0, FALSE, '', '', '', '', $10, FALSE, 1, $11)",
     )
     .bind(draft.id.as_str())
     .bind(draft.business.as_str())
@@ -165,7 +173,7 @@ pub async fn insert_lines(tx: &mut Tx, business: &BusinessId, invoice: &InvoiceI
 pub async fn lock(tx: &mut Tx, business: &BusinessId, invoice: &InvoiceId) -> Result<Option<Locked>> {
     let row: Option<LockedRow> = run!(tx, |c| sqlx::query_as(
         "UPDATE invoices SET version = version + 1 WHERE business_id = $1 AND id = $2 \
-         RETURNING id, customer_id, lifecycle, number, currency, due_on, total_minor, applied_minor, returned_minor, \
+         RETURNING id, customer_id, plan_id, lifecycle, made_late, number, currency, due_on, total_minor, applied_minor, returned_minor, \
          refunded_minor, bank_returned, paid_on, voided_on, written_off_on, refunded_on, returned_on",
     )
     .bind(business.as_str())
@@ -254,4 +262,33 @@ pub async fn update_replaced_by(
         .bind(replacement.as_str())
         .execute(c))?;
     Ok(())
+}
+
+/// When auto-pay charges the invoice next; `None`: it doesn't.
+pub async fn update_charge_at(
+    tx: &mut Tx,
+    business: &BusinessId,
+    invoice: &InvoiceId,
+    charge_at: Option<Instant>,
+) -> Result<()> {
+    execute!(tx, |c| sqlx::query("UPDATE invoices SET charge_at = $3 WHERE business_id = $1 AND id = $2")
+        .bind(business.as_str())
+        .bind(invoice.as_str())
+        .bind(charge_at.map(Instant::as_microseconds))
+        .execute(c))?;
+    Ok(())
+}
+
+/// Takes up to `limit` invoices off the list of those that are to be charged by `now`: which they
+/// were. For the program, not for a tenant: each comes with its business.
+pub async fn update_charge_due(tx: &mut Tx, now: Instant, limit: i64) -> Result<Vec<(BusinessId, InvoiceId)>> {
+    let rows: Vec<(String, String)> = run!(tx, |c| sqlx::query_as(
+        "UPDATE invoices SET charge_at = NULL WHERE charge_at <= $1 AND (business_id, id) IN \
+         (SELECT business_id, id FROM invoices WHERE charge_at <= $1 ORDER BY charge_at, id LIMIT $2) \
+         RETURNING business_id, id",
+    )
+    .bind(now.as_microseconds())
+    .bind(limit)
+    .fetch_all(c))?;
+    rows.iter().map(|(business, id)| Ok((parse("invoices.business_id", business)?, parse("invoices.id", id)?))).collect()
 }

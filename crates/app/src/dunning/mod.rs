@@ -1,0 +1,5 @@
+//! What follows a failed automatic charge: it is written down, tried again, or stopped.
+
+pub(crate) mod record;
+pub mod retry;
+pub(crate) mod stop;

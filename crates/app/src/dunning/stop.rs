@@ -1,0 +1,23 @@
+//! Stops retries: the customer turned auto-pay off, paid himself, or nothing is owed any more.
+
+use zoop_domain::id::{BusinessId, InvoiceId, PlanId};
+use zoop_store::{self as store, Tx};
+
+use crate::{Actor, App, Error, actor};
+
+/// Stops the retries of one invoice, and what auto-pay had planned for it.
+pub(crate) async fn of_invoice(app: &App, tx: &mut Tx, business: &BusinessId, invoice: &InvoiceId) -> Result<(), Error> {
+    store::invoice::update_charge_at(tx, business, invoice, None).await?;
+    if store::dunning::update_stopped(tx, business, invoice).await? {
+        actor::record(app, tx, Actor::Zoop, business, "dunning.stopped", invoice.as_str(), "").await?;
+    }
+    Ok(())
+}
+
+/// Stops the retries of every open invoice of the plan.
+pub(crate) async fn of_plan(app: &App, tx: &mut Tx, business: &BusinessId, plan: &PlanId) -> Result<(), Error> {
+    for invoice in store::dunning::list_by_plan(tx, business, plan).await? {
+        of_invoice(app, tx, business, &invoice).await?;
+    }
+    Ok(())
+}

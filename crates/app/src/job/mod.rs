@@ -1,0 +1,112 @@
+//! Background work: what kinds of job there are, and how one is added. A job is added in the
+//! transaction that caused it, re-reads the truth when it runs, and may run twice.
+
+mod run;
+mod sweep;
+mod work;
+
+pub use run::{run_all, run_next};
+pub use sweep::sweep;
+pub use work::work;
+
+use zoop_domain::id::{BusinessId, JobId};
+use zoop_domain::time::Instant;
+use zoop_store::job::{DeadJob, NewJob};
+use zoop_store::{self as store, Tx};
+
+use crate::{App, Error, transaction};
+
+zoop_domain::words! {
+    /// What a job does.
+    pub enum JobKind {
+        /// Deals with a received webhook event; the payload is its id in the inbox.
+        Webhook = "webhook",
+        /// Sends a refund to Stripe; the payload is the refund's id.
+        Refund = "refund",
+        /// Ends an attempt that lost its purpose; the payload is the attempt's id.
+        Close = "attempt.close",
+        /// Detaches a replaced or removed method; the payload is the method's id.
+        Detach = "payment_method.detach",
+        /// Charges an invoice by auto-pay; the payload is the invoice's id.
+        Charge = "invoice.charge",
+        /// Makes the invoices of a business's due plans; the payload is the business's id.
+        Bill = "plan.bill",
+        /// Sends a mail; the payload is the mail's id.
+        Mail = "mail.send",
+    }
+}
+
+impl JobKind {
+    /// Lower numbers run first: who waits for his payment goes before a month's invoices, and these
+    /// before their mails.
+    const fn priority(self) -> i64 {
+        match self {
+            Self::Webhook | Self::Refund | Self::Close | Self::Detach => 0,
+            Self::Charge => 1,
+            Self::Bill => 2,
+            Self::Mail => 3,
+        }
+    }
+
+    /// A job of this kind, to do something to `payload`.
+    pub(crate) fn job(self, app: &App, business: Option<&BusinessId>, payload: &str) -> NewJob {
+        NewJob {
+            id: JobId::generate(app.now(), app.random.as_ref()),
+            business: business.cloned(),
+            kind: self.as_str().into(),
+            payload: payload.into(),
+            priority: self.priority(),
+            dedupe_key: None,
+        }
+    }
+}
+
+/// Adds a job, to run as soon as its transaction is committed.
+pub(crate) async fn enqueue(
+    app: &App,
+    tx: &mut Tx,
+    business: Option<&BusinessId>,
+    kind: JobKind,
+    payload: &str,
+) -> Result<(), Error> {
+    let now = app.now();
+    store::job::insert(tx, &kind.job(app, business, payload), now, now).await?;
+    app.wake.notify_one();
+    Ok(())
+}
+
+/// The same, unless such a job waits or runs already.
+pub(crate) async fn enqueue_once(
+    app: &App,
+    tx: &mut Tx,
+    business: &BusinessId,
+    kind: JobKind,
+    payload: &str,
+) -> Result<(), Error> {
+    let now = app.now();
+    let job = kind.job(app, Some(business), payload);
+    let job = NewJob { dedupe_key: Some(format!("{kind}:{payload}")), ..job };
+    store::job::insert(tx, &job, now, now).await?;
+    app.wake.notify_one();
+    Ok(())
+}
+
+/// The jobs that were given up, oldest first.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn list_dead(app: &App) -> Result<Vec<DeadJob>, Error> {
+    const MOST: i64 = 500;
+    Ok(store::job::list_dead(&mut app.db.read().await?, MOST).await?)
+}
+
+/// Has a job that was given up run again, as if it were new.
+///
+/// # Errors
+/// [`Error::NotFound`] if no such job was given up.
+pub async fn retry(app: &App, job: &JobId) -> Result<(), Error> {
+    let now: Instant = app.now();
+    let found = transaction!(app, |tx| { store::job::update_again(tx, job, now).await? })?;
+    app.wake.notify_one();
+    if found { Ok(()) } else { Err(Error::NotFound) }
+}

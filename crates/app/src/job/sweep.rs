@@ -1,0 +1,70 @@
+//! What is looked for again and again, because nobody tells: visits to write, attempts and card
+//! setups to ask about, lost claims, plans and charges that are due, cards that expire, and once a
+//! day whether each account's payments are all here. Doing it twice, or on two machines, is doing it once.
+
+use zoop_domain::time::Instant;
+use zoop_store as store;
+
+use crate::{App, Error, attempt, card_setup, invoice, payment_method, plan, portal, transaction, turn_off_link};
+
+const OFTEN_SECONDS: i64 = 10;
+const HOURLY_SECONDS: i64 = 3_600;
+const DAILY_SECONDS: i64 = 86_400;
+const AGAIN_SECONDS: i64 = 600;
+
+/// When each sweep was done last.
+#[derive(Debug)]
+pub(super) struct Sweeper {
+    often: Instant,
+    hourly: Instant,
+    daily: Instant,
+}
+
+impl Default for Sweeper {
+    fn default() -> Self {
+        let never = Instant::from_microseconds(0);
+        Self { often: never, hourly: never, daily: never }
+    }
+}
+
+impl Sweeper {
+    /// Does what is due. A clock that jumps makes everything due, and nothing twice.
+    pub(super) async fn sweep_due(&mut self, app: &App) {
+        let now = app.now();
+        let is_due = |last: Instant, seconds: i64| now.seconds_since(last).abs() >= seconds;
+        if is_due(self.often, OFTEN_SECONDS) {
+            self.often = now;
+            log("writing visits", portal::flush_seen(app, false).await);
+            sweep(app).await;
+        }
+        if is_due(self.hourly, HOURLY_SECONDS) {
+            self.hourly = now;
+            log("deleting what is over", forget(app).await);
+        }
+        if is_due(self.daily, DAILY_SECONDS) {
+            let done = log("comparing accounts", attempt::reconcile::compare_accounts(app).await).is_some();
+            self.daily = if done { now } else { now.plus_seconds(AGAIN_SECONDS - DAILY_SECONDS) };
+        }
+    }
+}
+
+/// Looks once for what is due now; what it finds is done by jobs, for the most part.
+pub async fn sweep(app: &App) {
+    let lost: Result<u64, Error> =
+        transaction!(app, |tx| { store::job::update_expired_claims(tx, app.now()).await? });
+    log("taking up lost jobs", lost);
+    log("asking about attempts", attempt::reconcile::ask_about_due(app).await);
+    log("asking about card setups", card_setup::settle::ask_about_due(app).await);
+    log("looking for due plans", plan::bill::find_due(app).await);
+    log("announcing charges", plan::announce::announce_due(app).await);
+    log("looking for due charges", invoice::charge::find_due(app).await);
+    log("looking for cards that expire", payment_method::expiry::tell_of_expiring(app).await);
+}
+
+async fn forget(app: &App) -> Result<(), Error> {
+    turn_off_link::forget(app).await
+}
+
+pub(super) fn log<T>(what: &str, outcome: Result<T, Error>) -> Option<T> {
+    outcome.inspect_err(|error| tracing::error!(error = error as &dyn std::error::Error, "{what} failed")).ok()
+}

@@ -1,0 +1,43 @@
+//! The workers: several run jobs side by side, one sweeps.
+
+use std::time::Duration;
+
+use futures_util::future::join_all;
+use tokio_util::sync::CancellationToken;
+
+use super::run::run_next;
+use super::sweep::Sweeper;
+use crate::{App, portal};
+
+const IDLE: Duration = Duration::from_secs(1);
+
+/// Works until `shutdown`: `workers` jobs at a time, and whatever is to be looked for by itself.
+pub async fn work(app: &App, workers: usize, shutdown: CancellationToken) {
+    let runners = (0..workers.max(1)).map(|_| run_jobs(app, &shutdown));
+    tokio::join!(join_all(runners), sweep_again(app, &shutdown));
+    super::sweep::log("writing visits", portal::flush_seen(app, true).await);
+}
+
+async fn run_jobs(app: &App, shutdown: &CancellationToken) {
+    while !shutdown.is_cancelled() {
+        if super::sweep::log("jobs", run_next(app).await).unwrap_or(false) {
+            continue;
+        }
+        tokio::select! {
+            () = shutdown.cancelled() => {}
+            () = app.wake.notified() => {}
+            () = tokio::time::sleep(IDLE) => {}
+        }
+    }
+}
+
+async fn sweep_again(app: &App, shutdown: &CancellationToken) {
+    let mut sweeper = Sweeper::default();
+    while !shutdown.is_cancelled() {
+        sweeper.sweep_due(app).await;
+        tokio::select! {
+            () = shutdown.cancelled() => {}
+            () = tokio::time::sleep(IDLE) => {}
+        }
+    }
+}

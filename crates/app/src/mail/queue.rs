@@ -1,0 +1,73 @@
+//! Queues a mail, in the transaction of what it tells. A mail of a kind about one thing goes out once.
+
+use zoop_domain::id::{BusinessId, CustomerId, InvoiceId, MailId};
+use zoop_domain::mail::{Mail, MailKind, MailState};
+use zoop_store::{self as store, Tx};
+
+use crate::job::{self, JobKind};
+use crate::{App, Error};
+
+/// Why a mail isn't even tried on an install without a mail server.
+pub(crate) const NO_SERVER: &str = "no mail server is configured";
+
+/// A mail to be queued.
+#[derive(Clone, Debug)]
+pub(crate) struct NewMail<'a> {
+    kind: MailKind,
+    business: &'a BusinessId,
+    customer: &'a CustomerId,
+    subject: &'a str,
+    invoice: Option<&'a InvoiceId>,
+    message: Option<String>,
+}
+
+impl<'a> NewMail<'a> {
+    /// A mail about what `subject` names.
+    pub(crate) const fn about(
+        kind: MailKind,
+        business: &'a BusinessId,
+        customer: &'a CustomerId,
+        subject: &'a str,
+    ) -> Self {
+        Self { kind, business, customer, subject, invoice: None, message: None }
+    }
+
+    /// It belongs to that invoice.
+    pub(crate) const fn of_invoice(mut self, invoice: &'a InvoiceId) -> Self {
+        self.invoice = Some(invoice);
+        self
+    }
+
+    /// With the owner's own words.
+    pub(crate) fn saying(mut self, message: Option<String>) -> Self {
+        self.message = message;
+        self
+    }
+}
+
+/// Queues the mail. `false` if the customer has no address, or it was queued before.
+pub(crate) async fn queue(app: &App, tx: &mut Tx, new: NewMail<'_>) -> Result<bool, Error> {
+    let customer = store::customer::get(tx, new.business, new.customer).await?.ok_or(Error::NotFound)?;
+    let Some(recipient) = customer.email else { return Ok(false) };
+    let now = app.now();
+    let sendable = app.mailer.is_some();
+    let mail = Mail {
+        id: MailId::generate(now, app.random.as_ref()),
+        business: new.business.clone(),
+        customer: new.customer.clone(),
+        kind: new.kind,
+        subject: new.subject.to_owned(),
+        invoice: new.invoice.cloned(),
+        recipient,
+        message: new.message,
+        state: if sendable { MailState::Queued } else { MailState::Failed },
+        error: (!sendable).then(|| NO_SERVER.to_owned()),
+        created_at: now,
+        closed_at: (!sendable).then_some(now),
+    };
+    let queued = store::mail::insert(tx, &mail).await?;
+    if queued && sendable {
+        job::enqueue(app, tx, Some(new.business), JobKind::Mail, mail.id.as_str()).await?;
+    }
+    Ok(queued)
+}
