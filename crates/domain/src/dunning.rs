@@ -58,6 +58,18 @@ pub fn plain_reason(decline_code: &str) -> &'static str {
     }
 }
 
+/// Days from the first failure to each next try: five tries in all.
+const RETRY_DAYS: [i32; 4] = [1, 3, 5, 7];
+
+/// The day of the next try after `tries` soft declines, the first of them on `first_failed_on`:
+/// tomorrow at the earliest, and `None` once the last try is used up.
+#[must_use]
+pub fn next_try_on(first_failed_on: Date, tries: i64, today: Date) -> Option<Date> {
+    let past = usize::try_from(tries).ok()?.checked_sub(1)?;
+    let days = RETRY_DAYS.get(past)?;
+    Some(first_failed_on.plus_days(*days).max(today.plus_days(1)))
+}
+
 /// The dunning of one invoice: what was tried, why it failed, what comes next.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Dunning {
@@ -120,6 +132,7 @@ impl Dunning {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     #[test]
     fn a_lost_card_is_never_tried_again_and_never_named_so() {
@@ -127,5 +140,34 @@ mod tests {
         assert_eq!(DeclineClass::of("generic_decline", Some("do_not_try_again")), DeclineClass::Hard);
         assert_eq!(DeclineClass::of("insufficient_funds", Some("try_again_later")), DeclineClass::Soft);
         assert_eq!(plain_reason("stolen_card"), plain_reason("generic_decline"));
+    }
+
+    #[test]
+    fn five_tries_in_a_week_and_none_on_the_day_of_a_failure() {
+        let first: Date = "2028-02-27".parse().unwrap();
+        let next = |tries, today: &str| next_try_on(first, tries, today.parse().unwrap()).map(Date::iso);
+        assert_eq!(next(1, "2028-02-27").as_deref(), Some("2028-02-28"));
+        assert_eq!(next(2, "2028-02-28").as_deref(), Some("2028-03-01"));
+        assert_eq!(next(3, "2028-03-01").as_deref(), Some("2028-03-03"));
+        assert_eq!(next(4, "2028-03-03").as_deref(), Some("2028-03-05"));
+        assert_eq!(next(2, "2028-03-10").as_deref(), Some("2028-03-11"));
+        assert_eq!((next(5, "2028-03-05"), next(0, "2028-03-05"), next(-1, "2028-03-05")), (None, None, None));
+    }
+
+    proptest! {
+        #[test]
+        fn a_next_try_is_after_today_and_later_with_each_failure(
+            day in 0_i32..20_000, tries in -2_i64..9, late in 0_i32..40,
+        ) {
+            let first = Date::new(2000, 1, 1).unwrap().plus_days(day);
+            let today = first.plus_days(late);
+            let next = next_try_on(first, tries, today);
+            prop_assert_eq!(next.is_some(), (1..=4).contains(&tries));
+            if let Some(next) = next {
+                prop_assert!(next > today);
+                prop_assert!(next <= first.plus_days(7).max(today.plus_days(1)));
+                prop_assert!(next_try_on(first, tries + 1, next).is_none_or(|after| after > next));
+            }
+        }
     }
 }

@@ -22,6 +22,7 @@ pub mod portal_link;
 pub mod quote;
 pub mod random;
 pub mod refund;
+pub mod schedule;
 pub mod secret;
 pub mod tax;
 pub mod time;

@@ -86,13 +86,31 @@ impl Date {
     /// This day plus `days`, which may be negative; the calendar's ends stop it.
     #[must_use]
     pub fn plus_days(self, days: i32) -> Self {
+        // A span holds no more days than this, and the calendar fewer.
+        let days = days.clamp(-7_304_484, 7_304_484);
         Self(self.0.saturating_add(jiff::Span::new().days(days)))
+    }
+
+    /// The same day `months` later, or the last of that month if it has no such day;
+    /// the calendar's ends stop it.
+    #[must_use]
+    pub fn plus_months(self, months: i32) -> Self {
+        // A span holds no more months than this, and the calendar just as many.
+        let months = months.clamp(-239_976, 239_976);
+        Self(self.0.saturating_add(jiff::Span::new().months(months)))
     }
 
     /// Days from `earlier` until this day, negative if it lies before.
     #[must_use]
     pub fn days_since(self, earlier: Self) -> i32 {
         self.0.since(earlier.0).map_or(0, |span| span.get_days())
+    }
+
+    /// Months from the month of `earlier` until this day's, whatever the days in them.
+    #[must_use]
+    pub fn months_since(self, earlier: Self) -> i32 {
+        let index = |date: Self| i32::from(date.year()) * 12 + i32::from(date.month());
+        index(self) - index(earlier)
     }
 
     /// The last day of `month` in `year`, or `None` if there is no such month.
@@ -106,7 +124,8 @@ impl Date {
     pub fn at_hour(self, hour: i8, zone: &TimeZone) -> Instant {
         let local = self.0.at(hour, 0, 0, 0);
         let instant = zone.0.to_ambiguous_timestamp(local).compatible();
-        Instant(instant.map_or(i64::MAX, jiff::Timestamp::as_microsecond))
+        let beyond = if self.0.year() < 1970 { i64::MIN } else { i64::MAX };
+        Instant(instant.map_or(beyond, jiff::Timestamp::as_microsecond))
     }
 
     /// The day in ISO 8601, `2026-09-28`, for `<time datetime>` and the database.
@@ -201,6 +220,17 @@ mod tests {
         assert_eq!(date.plus_days(30).days_since(date), 30);
         assert_eq!(date.plus_days(-400).days_since(date), -400);
         assert_eq!(Date::end_of_month(2028, 2).unwrap().iso(), "2028-02-29");
+    }
+
+    #[test]
+    fn months_end_early_and_the_calendar_ends_at_all() {
+        let date: Date = "2028-01-31".parse().unwrap();
+        assert_eq!(date.plus_months(1).iso(), "2028-02-29");
+        assert_eq!(date.plus_months(13).iso(), "2029-02-28");
+        assert_eq!(date.plus_months(-2).iso(), "2027-11-30");
+        for far in [i32::MAX, i32::MIN] {
+            assert_eq!(date.plus_months(far), date.plus_days(far));
+        }
     }
 
     #[test]
