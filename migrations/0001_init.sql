@@ -352,6 +352,8 @@ CREATE TABLE attempts (
     consent_draft TEXT,
     -- The consent that an automatic charge rests on.
     consent_id TEXT,
+    -- The job that makes it: once it has failed, that job is done.
+    job_id TEXT,
     payment_method_id TEXT,
     method_label TEXT,
     session TEXT,
@@ -370,6 +372,7 @@ CREATE TABLE attempts (
     FOREIGN KEY (business_id, payment_method_id) REFERENCES payment_methods (business_id, id)
 );
 CREATE INDEX attempts_consent ON attempts (consent_id, created_at) WHERE consent_id IS NOT NULL;
+CREATE UNIQUE INDEX attempts_job ON attempts (job_id) WHERE state = 'failed' AND job_id IS NOT NULL;
 CREATE INDEX attempts_method ON attempts (payment_method_id) WHERE payment_method_id IS NOT NULL
     AND state IN ('creating', 'open', 'requires_action', 'processing', 'unknown');
 -- At most one live attempt an invoice, whoever tries.

@@ -7,16 +7,23 @@ mod actor;
 pub mod attempt;
 pub mod brand;
 pub mod business;
+pub mod card_setup;
 pub mod charge;
+pub mod consent;
+pub mod dunning;
 mod error;
 pub mod invoice;
 pub mod job;
+pub mod mail;
 pub mod payment;
 pub mod payment_method;
+pub mod plan;
 pub mod portal;
 pub mod portal_link;
 pub mod refund;
 mod stripe;
+mod stripe_customer;
+pub mod turn_off_link;
 pub mod webhook;
 
 use std::sync::Arc;
@@ -28,6 +35,7 @@ use zoop_store::Db;
 
 pub use actor::Actor;
 pub use error::{Error, Source};
+pub use mail::Mailer;
 pub use stripe::Stripe;
 
 /// All a verb needs; made once at the start and shared.
@@ -41,6 +49,8 @@ pub struct App {
     pub random: Arc<dyn Random>,
     /// Stripe, if this install can charge.
     pub stripe: Option<Stripe>,
+    /// What sends mail, if this install can.
+    pub mailer: Option<Arc<dyn Mailer>>,
     /// Where and how it runs.
     pub config: Arc<Config>,
     seen: Arc<portal::Seen>,
@@ -54,14 +64,23 @@ pub struct Config {
     pub base_url: Url,
     /// The origin of Stripe's Checkout page: `https://checkout.stripe.com`.
     pub checkout_origin: String,
+    /// The install's own address, which all mail comes from; an empty one sends none.
+    pub mail_from: String,
 }
 
 impl App {
     /// Puts the parts together.
     #[must_use]
-    pub fn new(db: Db, clock: Arc<dyn Clock>, random: Arc<dyn Random>, stripe: Option<Stripe>, config: Config) -> Self {
+    pub fn new(
+        db: Db,
+        clock: Arc<dyn Clock>,
+        random: Arc<dyn Random>,
+        stripe: Option<Stripe>,
+        mailer: Option<Arc<dyn Mailer>>,
+        config: Config,
+    ) -> Self {
         let (seen, wake) = (Arc::default(), Arc::default());
-        Self { db, clock, random, stripe, config: Arc::new(config), seen, wake }
+        Self { db, clock, random, stripe, mailer, config: Arc::new(config), seen, wake }
     }
 
     /// The present instant.

@@ -1,6 +1,6 @@
 //! One try to take a payment for an invoice. An invoice has at most one live attempt at a time.
 
-use crate::id::{AttemptId, BusinessId, ConsentId, CustomerId, InvoiceId, PaymentMethodId, PlanId};
+use crate::id::{AttemptId, BusinessId, ConsentId, CustomerId, InvoiceId, JobId, PaymentMethodId, PlanId};
 use crate::money::Money;
 use crate::time::Instant;
 
@@ -129,6 +129,8 @@ pub struct Attempt {
     pub terms: AttemptTerms,
     /// The consent that an automatic charge rests on.
     pub consent: Option<ConsentId>,
+    /// The job that makes an automatic charge.
+    pub job: Option<JobId>,
     /// The method that is charged, unless Checkout asks for it.
     pub method: Option<PaymentMethodId>,
     /// What is being charged, once it is known: "First Prairie Bank •••• 6789".

@@ -5,11 +5,9 @@
 use crate::consent::{Evidence, NotCharged};
 use crate::mail::MailState;
 use crate::money::Money;
-use crate::schedule::notice_days;
+use crate::schedule::{BILLING_HOUR, notice_days};
 use crate::time::{Date, Instant, TimeZone};
 
-/// The hour of the business's day at which charges are made.
-const HOUR: i8 = 6;
 /// A cycle found late is charged no sooner than so long after its mail.
 const LATE_SECONDS: i64 = 24 * 3_600;
 /// A mail that waits for its server is waited for.
@@ -107,7 +105,7 @@ impl ChargeFacts<'_> {
 
     /// The first moment it may be charged; `Err` while that isn't known, with when to look again.
     fn earliest(&self) -> Result<Instant, Instant> {
-        let due = self.due_on.at_hour(HOUR, self.zone);
+        let due = self.due_on.at_hour(BILLING_HOUR, self.zone);
         match self.invoice_mail {
             Some(Told { state: MailState::Queued, .. }) if self.made_late => Err(self.now.plus_seconds(MAIL_SECONDS)),
             Some(Told { at: Some(at), .. }) if self.made_late => Ok(due.max(at.plus_seconds(LATE_SECONDS))),
@@ -136,7 +134,7 @@ impl ChargeFacts<'_> {
             Some(Told { state: MailState::Queued, .. }) => Announced::Soon(self.now.plus_seconds(MAIL_SECONDS)),
             Some(Told { state: MailState::Sent, at: Some(at) }) => {
                 let first_day = at.date_in(self.zone).plus_days(clamp(days));
-                Announced::Soon(first_day.at_hour(HOUR, self.zone).max(earliest))
+                Announced::Soon(first_day.at_hour(BILLING_HOUR, self.zone).max(earliest))
             }
             Some(_) => Announced::Never,
             None => {
@@ -144,9 +142,9 @@ impl ChargeFacts<'_> {
                 let notice_on = earliest.date_in(self.zone).plus_days(-clamp(days));
                 let today = self.now.date_in(self.zone);
                 if today < notice_on {
-                    return Announced::Soon(notice_on.at_hour(HOUR, self.zone));
+                    return Announced::Soon(notice_on.at_hour(BILLING_HOUR, self.zone));
                 }
-                Announced::Not(today.plus_days(clamp(days)).at_hour(HOUR, self.zone).max(earliest))
+                Announced::Not(today.plus_days(clamp(days)).at_hour(BILLING_HOUR, self.zone).max(earliest))
             }
         }
     }

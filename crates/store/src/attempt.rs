@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use zoop_domain::attempt::{Attempt, AttemptState, AttemptTerms, ConsentDraft};
-use zoop_domain::id::{AttemptId, BusinessId, ConsentId, InvoiceId, PaymentMethodId};
+use zoop_domain::id::{AttemptId, BusinessId, ConsentId, InvoiceId, JobId, PaymentMethodId};
 use zoop_domain::secret::HashedToken;
 use zoop_domain::time::Instant;
 
@@ -39,6 +39,7 @@ struct Row {
     save_card: bool,
     consent_draft: Option<String>,
     consent_id: Option<String>,
+    job_id: Option<String>,
     payment_method_id: Option<String>,
     method_label: Option<String>,
     session: Option<String>,
@@ -51,7 +52,7 @@ struct Row {
 macro_rules! columns {
     () => {
         "id, business_id, invoice_id, customer_id, kind, state, amount_minor, currency, account, save_card, \
-         consent_draft, consent_id, payment_method_id, method_label, session, payment_intent, checks, created_at, expires_at"
+         consent_draft, consent_id, job_id, payment_method_id, method_label, session, payment_intent, checks, created_at, expires_at"
     };
 }
 
@@ -77,6 +78,7 @@ impl TryFrom<Row> for Attempt {
                     .transpose()?,
             },
             consent: parse_optional("attempts.consent_id", row.consent_id.as_deref())?,
+            job: parse_optional("attempts.job_id", row.job_id.as_deref())?,
             method: parse_optional("attempts.payment_method_id", row.payment_method_id.as_deref())?,
             method_label: row.method_label,
             session: row.session,
@@ -132,8 +134,8 @@ pub async fn insert(
         sqlx::query_scalar(
         "INSERT INTO attempts (id, business_id, invoice_id, customer_id, kind, state, amount_minor, currency, account, \
          save_card, consent_draft, payment_method_id, session, payment_intent, code_hash, checks, next_check_at, \
-         created_at, expires_at, method_label, consent_id) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21) \
+         created_at, expires_at, method_label, consent_id, job_id) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22) \
          ON CONFLICT (business_id, invoice_id) \
          WHERE state IN ('creating', 'open', 'requires_action', 'processing', 'unknown') DO NOTHING RETURNING id",
     )
@@ -158,6 +160,7 @@ pub async fn insert(
     .bind(attempt.expires_at.map(Instant::as_microseconds))
     .bind(&attempt.method_label)
     .bind(attempt.consent.as_ref().map(ConsentId::as_str))
+    .bind(attempt.job.as_ref().map(JobId::as_str))
     .fetch_optional(c)
     })?;
     Ok(inserted.is_some())
@@ -199,6 +202,19 @@ pub async fn find_by_code(tx: &mut Tx, code: HashedToken, since: Instant) -> Res
     ))
     .bind(code.to_hex())
     .bind(since.as_microseconds())
+    .fetch_optional(c))?;
+    row.map(Attempt::try_from).transpose()
+}
+
+/// The failed attempt that the job made, or `None`.
+pub async fn find_failed_by_job(tx: &mut Tx, business: &BusinessId, job: &JobId) -> Result<Option<Attempt>> {
+    let row: Option<Row> = run!(tx, |c| sqlx::query_as(concat!(
+        "SELECT ",
+        columns!(),
+        " FROM attempts WHERE job_id = $1 AND state = 'failed' AND business_id = $2"
+    ))
+    .bind(job.as_str())
+    .bind(business.as_str())
     .fetch_optional(c))?;
     row.map(Attempt::try_from).transpose()
 }
@@ -283,6 +299,8 @@ pub struct Progress<'a> {
     pub method_label: Option<&'a str>,
     /// Stripe's code, if it failed.
     pub failure_code: Option<&'a str>,
+    /// The method on file that stands for what was charged.
+    pub method: Option<&'a PaymentMethodId>,
 }
 
 /// A live attempt moves on to `state`, which may end it, or learns more of what it charges; an
@@ -299,6 +317,7 @@ pub async fn update_state(
     let changed = execute!(tx, |c| sqlx::query(
         "UPDATE attempts SET state = $3, payment_intent = COALESCE($4, payment_intent), \
          method_label = COALESCE($5, method_label), failure_code = COALESCE($6, failure_code), closed_at = $7, \
+         payment_method_id = COALESCE($8, payment_method_id), \
          next_check_at = CASE WHEN $7 IS NULL THEN next_check_at ELSE NULL END \
          WHERE business_id = $1 AND id = $2 \
          AND (state <> $3 OR payment_intent IS DISTINCT FROM COALESCE($4, payment_intent) \
@@ -313,6 +332,7 @@ pub async fn update_state(
     .bind(progress.method_label)
     .bind(progress.failure_code)
     .bind(closed_at)
+    .bind(progress.method.map(PaymentMethodId::as_str))
     .execute(c))?;
     Ok(changed == 1)
 }

@@ -252,14 +252,15 @@ pub async fn list_by_method(tx: &mut Tx, business: &BusinessId, method: &Payment
     rows.into_iter().map(Consent::try_from).collect()
 }
 
-/// The business's live consents, oldest first.
-pub async fn list_live(tx: &mut Tx, business: &BusinessId) -> Result<Vec<Consent>> {
+/// The business's consents in that state, oldest first.
+pub async fn list(tx: &mut Tx, business: &BusinessId, state: ConsentState) -> Result<Vec<Consent>> {
     let rows: Vec<Row> = run!(tx, |c| sqlx::query_as(concat!(
         "SELECT ",
         columns!(),
-        " FROM consents WHERE business_id = $1 AND state = 'live' ORDER BY granted_at, id"
+        " FROM consents WHERE business_id = $1 AND state = $2 ORDER BY granted_at, id"
     ))
     .bind(business.as_str())
+    .bind(state.as_str())
     .fetch_all(c))?;
     rows.into_iter().map(Consent::try_from).collect()
 }

@@ -60,3 +60,16 @@ pub async fn get(tx: &mut Tx, business: &BusinessId, customer: &CustomerId) -> R
     .fetch_optional(c))?;
     row.map(Customer::try_from).transpose()
 }
+
+/// The customer's address for mail, if he had none.
+pub async fn update_email(tx: &mut Tx, business: &BusinessId, customer: &CustomerId, email: &str) -> Result<()> {
+    execute!(tx, |c| sqlx::query(
+        "UPDATE customers SET email = $3, version = version + 1 \
+         WHERE business_id = $1 AND id = $2 AND email IS NULL",
+    )
+    .bind(business.as_str())
+    .bind(customer.as_str())
+    .bind(email)
+    .execute(c))?;
+    Ok(())
+}

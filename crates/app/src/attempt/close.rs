@@ -4,8 +4,9 @@
 use zoop_domain::attempt::{Attempt, AttemptState};
 use zoop_domain::id::{AttemptId, BusinessId, InvoiceId};
 use zoop_store::{self as store, attempt::Progress};
-use zoop_stripe::checkout_session;
+use zoop_stripe::{checkout_session, payment_intent};
 
+use super::own_intent;
 use super::settle::{self, Standing};
 use crate::{App, Error, stripe, transaction};
 
@@ -39,8 +40,22 @@ pub async fn close(app: &App, business: &BusinessId, attempt: &AttemptId) -> Res
             Err(error) if stripe::is_out_of_reach(&error) => settle::settle(app, &attempt).await,
             outcome => outcome,
         },
-        _ => settle::settle(app, &attempt).await,
+        _ => close_intent(app, &attempt).await,
     }
+}
+
+/// An intent of ours that waits for the customer is taken back; anything else is as Stripe says.
+async fn close_intent(app: &App, attempt: &Attempt) -> Result<Standing, Error> {
+    let waiting = attempt.state == AttemptState::RequiresAction && attempt.session.is_none();
+    let Some(intent) = attempt.payment_intent.as_ref().filter(|_| waiting) else {
+        return settle::settle(app, attempt).await;
+    };
+    let stripe = app.stripe()?;
+    let intent = payment_intent::get(&stripe.client, &stripe.scope(&attempt.account), intent).await?;
+    if intent.status == payment_intent::Status::RequiresAction {
+        return own_intent::take_back(app, attempt, &intent).await;
+    }
+    settle::settle_intent(app, attempt, &intent).await
 }
 
 /// Closes the payment page `session` of the attempt. If Stripe refuses because it is complete,

@@ -3,9 +3,11 @@
 
 pub mod close;
 pub mod come_back;
+mod own_intent;
 pub mod reconcile;
 mod record;
 pub mod settle;
+pub(crate) mod take;
 
 pub(crate) use record::apply as record_payment;
 use zoop_domain::attempt::Attempt;

@@ -6,16 +6,21 @@ use zoop_domain::id::{PaymentId, RefundId};
 use zoop_domain::invoice::{Applied, ClosingDates, Lifecycle};
 use zoop_domain::money::Money;
 use zoop_domain::payment::{self, Payment, PaymentKind, PaymentState};
-use zoop_domain::payment_method::brand_name;
+use zoop_domain::mail::MailKind;
+use zoop_domain::payment_method::{MethodState, PaymentMethod, brand_name};
 use zoop_domain::refund::{Refund, RefundReason, RefundState, surplus_key};
 use zoop_domain::time::Instant;
 use zoop_store::invoice::Locked;
 use zoop_store::{self as store, Tx, attempt::Progress};
+use zoop_stripe::Expandable;
 use zoop_stripe::payment_intent::PaymentIntent;
 
 use super::settle::Standing;
+use crate::consent::grant::{self, Grant};
 use crate::job::{self, JobKind};
-use crate::{Actor, App, Error, actor, payment_method, transaction};
+use crate::mail::queue::{NewMail, queue};
+use crate::payment_method::save::{self, Owner};
+use crate::{Actor, App, Error, actor, dunning, transaction};
 
 /// Records the succeeded `intent` of the attempt.
 pub(crate) async fn record(app: &App, attempt: &Attempt, intent: &PaymentIntent) -> Result<Standing, Error> {
@@ -32,20 +37,45 @@ pub(crate) async fn record(app: &App, attempt: &Attempt, intent: &PaymentIntent)
         let amount = Money::new(intent.amount_received, attempt.amount.currency());
         let applied = locked.ledger.apply(locked.lifecycle, amount)?;
         let payment = payment_of(app, &business, attempt, intent, amount, &applied);
+        let mut method = None;
         if store::payment::insert(tx, &payment).await? {
             apply(app, tx, &business, &locked, &payment, &applied).await?;
-            payment_method::save::save(app, tx, attempt, intent).await?;
+            method = keep_method(app, tx, attempt, intent).await?;
+            if let (Some(draft), Some(method)) = (&attempt.terms.consent, &method) {
+                let (business, attempt) = (&attempt.business, Some(&attempt.id));
+                let grant = Grant { business, draft, method, attempt, attested: None };
+                grant::grant(app, tx, Actor::Customer, grant).await?;
+            }
         }
         let progress = Progress {
             payment_intent: Some(&intent.id),
             method_label: Some(&payment.method_label),
             failure_code: None,
+            method: method.as_ref().map(|method| &method.id),
         };
         let state = AttemptState::Succeeded;
         store::attempt::update_state(tx, &attempt.business, &attempt.id, state, progress, app.now()).await?;
         close_other(app, tx, attempt).await?;
     })?;
     Ok(Standing::Paid)
+}
+
+/// The method on file that stands for what was charged: the one that was chosen, or the one that is saved now.
+async fn keep_method(
+    app: &App,
+    tx: &mut Tx,
+    attempt: &Attempt,
+    intent: &PaymentIntent,
+) -> Result<Option<PaymentMethod>, Error> {
+    if let Some(chosen) = &attempt.method {
+        let chosen = store::payment_method::get(tx, &attempt.business, chosen).await?;
+        return Ok(chosen.filter(|chosen| chosen.state == MethodState::Active));
+    }
+    let Some(Expandable::Object(stripe)) = intent.payment_method.as_ref().filter(|_| attempt.terms.save_card) else {
+        return Ok(None);
+    };
+    let owner = Owner { business: &attempt.business, customer: &attempt.customer, account: &attempt.account };
+    save::save(app, tx, owner, stripe).await
 }
 
 /// Why the intent can't be a payment of this attempt.
@@ -123,9 +153,13 @@ pub(crate) async fn apply(
         let dates = ClosingDates { paid_on: Some(payment.received_on), ..locked.dates };
         store::invoice::update_dates(tx, id, &locked.id, &dates).await?;
     }
+    // Whoever pays himself, in part or in whole, is not charged for it as well.
+    dunning::stop::of_invoice(app, tx, id, &locked.id).await?;
     if applied.surplus.is_positive() {
         give_back(app, tx, payment, applied.surplus).await?;
     }
+    let mail = NewMail::about(MailKind::Receipt, id, &payment.customer, payment.id.as_str());
+    queue(app, tx, mail.of_invoice(&locked.id)).await?;
     let actor = if payment.payment_intent.is_some() { Actor::Stripe } else { Actor::Operator };
     let detail = format!("{} by {}", payment.amount, payment.method_label);
     actor::record(app, tx, actor, id, "payment.received", locked.id.as_str(), &detail).await

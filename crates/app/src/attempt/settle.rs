@@ -4,13 +4,13 @@
 //! It reads the truth from Stripe (never an event's body, never a URL) before it opens a
 //! transaction, so no lock is held over the network.
 
-use zoop_domain::attempt::{Attempt, AttemptState};
+use zoop_domain::attempt::{Attempt, AttemptKind, AttemptState};
 use zoop_store::{self as store, attempt::Progress};
 use zoop_stripe::checkout_session::{self, Session};
 use zoop_stripe::payment_intent::{self, PaymentIntent, Status};
 use zoop_stripe::{Expandable, Page};
 
-use super::{close, record};
+use super::{close, own_intent, record};
 use crate::{App, Error, actor, stripe, transaction};
 
 /// Where an attempt stands once Stripe was asked.
@@ -48,7 +48,14 @@ async fn ask(app: &App, attempt: &Attempt) -> Result<Standing, Error> {
         let intent = payment_intent::get(&stripe.client, &scope, intent).await?;
         return settle_intent(app, attempt, &intent).await;
     }
-    abandon(app, attempt).await
+    match attempt.kind {
+        AttemptKind::Checkout => abandon(app, attempt).await,
+        // Its intent was never confirmed: only we have its id, and we don't.
+        AttemptKind::SavedCard | AttemptKind::AutoPay => {
+            move_on(app, attempt, AttemptState::Canceled, Progress::default()).await?;
+            Ok(Standing::NotPaid)
+        }
+    }
 }
 
 /// The same for an attempt whose session was just read.
@@ -78,12 +85,21 @@ pub(crate) async fn settle_session(app: &App, attempt: &Attempt, session: &Sessi
 
 /// The same for an attempt whose payment intent was just read.
 pub(crate) async fn settle_intent(app: &App, attempt: &Attempt, intent: &PaymentIntent) -> Result<Standing, Error> {
+    match attempt.kind {
+        AttemptKind::Checkout => settle_checkout_intent(app, attempt, intent).await,
+        AttemptKind::SavedCard | AttemptKind::AutoPay => own_intent::settle(app, attempt, intent).await,
+    }
+}
+
+/// An intent behind a payment page: the page confirms it.
+async fn settle_checkout_intent(app: &App, attempt: &Attempt, intent: &PaymentIntent) -> Result<Standing, Error> {
     let label = record::method_label(intent);
     let error = intent.last_payment_error.as_ref();
     let progress = Progress {
         payment_intent: Some(&intent.id),
         method_label: label.as_deref(),
         failure_code: error.and_then(|error| error.decline_code.as_deref().or(error.code.as_deref())),
+        method: None,
     };
     let (state, standing) = match &intent.status {
         Status::Succeeded => return record::record(app, attempt, intent).await,
@@ -91,18 +107,25 @@ pub(crate) async fn settle_intent(app: &App, attempt: &Attempt, intent: &Payment
         Status::RequiresAction => (AttemptState::RequiresAction, Standing::Open),
         Status::Canceled => (AttemptState::Canceled, Standing::NotPaid),
         Status::RequiresPaymentMethod | Status::RequiresConfirmation => (AttemptState::Failed, Standing::NotPaid),
-        // Not a state our intents come into; leave it to a person.
-        other => {
-            let message = format!("payment intent {} is {other}, which Zoop doesn’t deal with", intent.id);
-            transaction!(app, |tx| {
-                actor::alert(app, tx, Some(&attempt.business), "payment_intent.state", &intent.id, message.clone())
-                    .await?;
-            })?;
-            return Ok(Standing::Processing);
-        }
+        other => return leave_to_a_person(app, attempt, intent, other).await,
     };
     move_on(app, attempt, state, progress).await?;
     Ok(standing)
+}
+
+/// Not a state that our intents come into.
+pub(super) async fn leave_to_a_person(
+    app: &App,
+    attempt: &Attempt,
+    intent: &PaymentIntent,
+    status: &Status,
+) -> Result<Standing, Error> {
+    let message = format!("payment intent {} is {status}, which Zoop doesn’t deal with", intent.id);
+    transaction!(app, |tx| {
+        let business = Some(&attempt.business);
+        actor::alert(app, tx, business, "payment_intent.state", &intent.id, message.clone()).await?;
+    })?;
+    Ok(Standing::Processing)
 }
 
 /// The attempt was stored, but we never heard of its session: nobody has its address, nothing can
@@ -158,7 +181,12 @@ async fn give_up(app: &App, attempt: &Attempt) -> Result<Standing, Error> {
     Ok(Standing::NotPaid)
 }
 
-async fn move_on(app: &App, attempt: &Attempt, state: AttemptState, progress: Progress<'_>) -> Result<(), Error> {
+pub(super) async fn move_on(
+    app: &App,
+    attempt: &Attempt,
+    state: AttemptState,
+    progress: Progress<'_>,
+) -> Result<(), Error> {
     transaction!(app, |tx| {
         store::attempt::update_state(tx, &attempt.business, &attempt.id, state, progress, app.now()).await?;
     })

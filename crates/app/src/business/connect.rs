@@ -1,10 +1,12 @@
 //! Whether a business can charge: what Stripe says of its account.
 
 use zoop_domain::business::StripeAccount;
+use zoop_domain::consent::SuspendedWhy;
 use zoop_domain::id::BusinessId;
 use zoop_store as store;
 use zoop_stripe::account;
 
+use crate::consent::suspend;
 use crate::{Actor, App, Error, actor, transaction};
 
 /// Reads the account from Stripe and keeps whether charges are enabled. An account that no
@@ -54,6 +56,11 @@ pub async fn connect_own_account(app: &App) -> Result<(), Error> {
 async fn keep(app: &App, business: &BusinessId, stripe: StripeAccount) -> Result<(), Error> {
     transaction!(app, |tx| {
         store::business::update_stripe(tx, business, Some(&stripe)).await?;
+        if stripe.charges_enabled {
+            suspend::resume_all(app, tx, business, SuspendedWhy::Disconnected).await?;
+        } else {
+            suspend::suspend_all(app, tx, business, SuspendedWhy::Disconnected).await?;
+        }
         let detail = format!("charges enabled: {}", stripe.charges_enabled);
         actor::record(app, tx, Actor::Stripe, business, "business.stripe", &stripe.id, &detail).await?;
     })

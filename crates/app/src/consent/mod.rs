@@ -15,7 +15,7 @@ use zoop_store::{self as store, Tx};
 use crate::{Actor, App, Error, actor};
 
 /// Writes down what happened to a consent: in its history, and in the audit trail.
-async fn note(
+pub(crate) async fn note(
     app: &App,
     tx: &mut Tx,
     actor: Actor,

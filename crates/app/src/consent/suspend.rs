@@ -33,8 +33,16 @@ pub(crate) async fn resume(app: &App, tx: &mut Tx, consent: &Consent, why: Suspe
 
 /// Suspends every live consent of the business: it can't charge any more.
 pub(crate) async fn suspend_all(app: &App, tx: &mut Tx, business: &BusinessId, why: SuspendedWhy) -> Result<(), Error> {
-    for consent in store::consent::list_live(tx, business).await? {
+    for consent in store::consent::list(tx, business, ConsentState::Live).await? {
         suspend(app, tx, &consent, why).await?;
+    }
+    Ok(())
+}
+
+/// Makes every consent of the business live again that was suspended because of `why`.
+pub(crate) async fn resume_all(app: &App, tx: &mut Tx, business: &BusinessId, why: SuspendedWhy) -> Result<(), Error> {
+    for consent in store::consent::list(tx, business, ConsentState::Suspended).await? {
+        resume(app, tx, &consent, why).await?;
     }
     Ok(())
 }

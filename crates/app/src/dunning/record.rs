@@ -5,7 +5,7 @@ use zoop_domain::attempt::Attempt;
 use zoop_domain::consent::SuspendedWhy;
 use zoop_domain::dunning::{DeclineClass, Dunning, Failure};
 use zoop_domain::mail::MailKind;
-use zoop_domain::schedule::CHARGE_HOUR;
+use zoop_domain::schedule::BILLING_HOUR;
 use zoop_store::{self as store, Tx};
 
 use crate::consent::suspend;
@@ -35,7 +35,7 @@ pub(crate) async fn failed(app: &App, tx: &mut Tx, attempt: &Attempt, decline: D
     };
     let dunning = Dunning::after(before.as_ref(), failure);
     store::dunning::insert(tx, &business.id, &attempt.invoice, &dunning).await?;
-    let charge_at = dunning.next_try_on.map(|day| day.at_hour(CHARGE_HOUR, &business.time_zone));
+    let charge_at = dunning.next_try_on.map(|day| day.at_hour(BILLING_HOUR, &business.time_zone));
     store::invoice::update_charge_at(tx, &business.id, &attempt.invoice, charge_at).await?;
     if let (Some(why), Some(consent)) = (suspends(class), &attempt.consent)
         && let Some(consent) = store::consent::get(tx, &business.id, consent).await?

@@ -1,5 +1,6 @@
 //! What can be done with an invoice: one file a verb.
 
+pub mod charge;
 pub mod draft;
 pub mod pay;
 pub mod send;

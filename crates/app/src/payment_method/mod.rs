@@ -1,4 +1,8 @@
 //! Cards and bank accounts on file.
 
 pub mod detach;
-pub mod save;
+pub mod expiry;
+pub mod remove;
+pub(crate) mod save;
+pub mod set_default;
+pub(crate) mod sync;

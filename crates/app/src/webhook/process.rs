@@ -3,14 +3,15 @@
 
 use zoop_domain::attempt::Attempt;
 use zoop_domain::business::Business;
-use zoop_domain::id::{AttemptId, WebhookEventId};
+use zoop_domain::id::{AttemptId, CardSetupId, WebhookEventId};
 use zoop_domain::payment::Payment;
 use zoop_store::webhook_event::WebhookEvent;
 use zoop_store::{self as store};
+use zoop_stripe::checkout_session::Session;
 use zoop_stripe::{Metadata, checkout_session, payment_intent};
 
 use crate::attempt::settle;
-use crate::{App, Error, actor, business, charge, stripe, transaction};
+use crate::{App, Error, actor, business, card_setup, charge, payment_method, stripe, transaction};
 
 /// Deals with the event in the inbox.
 ///
@@ -39,6 +40,7 @@ async fn read(app: &App, event: &WebhookEvent) -> Result<(), Error> {
     match event.kind.as_str() {
         kind if kind.starts_with("checkout.session.") => settle_session(app, account, object).await,
         kind if kind.starts_with("payment_intent.") => settle_intent(app, account, object).await,
+        kind if kind.starts_with("payment_method.") => payment_method::sync::sync(app, account, object).await,
         "account.updated" => business::connect::refresh(app, account).await,
         "account.application.deauthorized" => business::connect::disconnect(app, account).await,
         kind if kind.starts_with("charge.") || kind.starts_with("refund.") => match &event.payment_intent {
@@ -53,8 +55,24 @@ async fn read(app: &App, event: &WebhookEvent) -> Result<(), Error> {
 async fn settle_session(app: &App, account: &str, session: &str) -> Result<(), Error> {
     let stripe = app.stripe()?;
     let session = checkout_session::get(&stripe.client, &stripe.scope(account), session).await?;
+    if let Some(setup) = session.metadata.get("card_setup_id") {
+        return settle_setup(app, account, setup, &session).await;
+    }
     if let Some((_, attempt)) = find(app, account, &session.id, &session.metadata).await? {
         settle::settle_session(app, &attempt, &session).await?;
+    }
+    Ok(())
+}
+
+/// Settles the card setup that the session names, if it is one of ours.
+async fn settle_setup(app: &App, account: &str, named: &str, session: &Session) -> Result<(), Error> {
+    let Ok(id) = named.parse::<CardSetupId>() else { return Ok(()) };
+    let mut tx = app.db.read().await?;
+    let Some(business) = store::business::find_by_account(&mut tx, account).await? else { return Ok(()) };
+    let setup = store::card_setup::get(&mut tx, &business.id, &id).await?;
+    drop(tx);
+    if let Some(setup) = setup.filter(|setup| setup.account == account) {
+        card_setup::settle::settle_session(app, &setup, session).await?;
     }
     Ok(())
 }

@@ -48,6 +48,8 @@ pub struct Locked {
     pub number: Option<String>,
     /// When it is due.
     pub due_on: Date,
+    /// The plan's cycle it bills.
+    pub cycle_on: Option<Date>,
     /// Whether it was made after its cycle's day, so that its charge waits for its mail.
     pub made_late: bool,
     /// Whether a bank return brought its balance back.
@@ -63,6 +65,7 @@ struct LockedRow {
     plan_id: Option<String>,
     lifecycle: String,
     made_late: bool,
+    cycle_on: Option<String>,
     number: Option<String>,
     currency: String,
     due_on: String,
@@ -94,6 +97,7 @@ impl TryFrom<LockedRow> for Locked {
             },
             plan: parse_optional("invoices.plan_id", row.plan_id.as_deref())?,
             made_late: row.made_late,
+            cycle_on: parse_optional("invoices.cycle_on", row.cycle_on.as_deref())?,
             number: row.number,
             due_on: parse("invoices.due_on", &row.due_on)?,
             bank_returned: row.bank_returned,
@@ -173,7 +177,7 @@ pub async fn insert_lines(tx: &mut Tx, business: &BusinessId, invoice: &InvoiceI
 pub async fn lock(tx: &mut Tx, business: &BusinessId, invoice: &InvoiceId) -> Result<Option<Locked>> {
     let row: Option<LockedRow> = run!(tx, |c| sqlx::query_as(
         "UPDATE invoices SET version = version + 1 WHERE business_id = $1 AND id = $2 \
-         RETURNING id, customer_id, plan_id, lifecycle, made_late, number, currency, due_on, total_minor, applied_minor, returned_minor, \
+         RETURNING id, customer_id, plan_id, lifecycle, made_late, cycle_on, number, currency, due_on, total_minor, applied_minor, returned_minor, \
          refunded_minor, bank_returned, paid_on, voided_on, written_off_on, refunded_on, returned_on",
     )
     .bind(business.as_str())
