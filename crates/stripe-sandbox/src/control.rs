@@ -19,7 +19,7 @@ use crate::object::{Kind, Object};
 use crate::outcome::Decline;
 use crate::sandbox::{Sandbox, WebhookEndpoint};
 use crate::state::{Origin, PLATFORM, Tx};
-use crate::{Reply, account, dispute, ledger, refund};
+use crate::{Reply, account, clock, dispute, ledger, refund};
 
 pub(crate) fn router() -> Router<Sandbox> {
     Router::new()
@@ -36,13 +36,14 @@ pub(crate) fn router() -> Router<Sandbox> {
         .route("/_sandbox/refunds/{id}/fail", post(fail_refund))
         .route("/_sandbox/refunds/{id}/succeed", post(succeed_refund))
         .route("/_sandbox/events/{id}/resend", post(resend))
+        .route("/_sandbox/clock", get(clock::show).post(clock::advance))
 }
 
 async fn begin(sandbox: &Sandbox) -> Result<Tx, ApiError> {
     Tx::begin(&sandbox.shared, PLATFORM, Origin::default()).await
 }
 
-fn answer(reply: Reply) -> Response {
+pub(crate) fn answer(reply: Reply) -> Response {
     match reply {
         Ok(body) => Json(body).into_response(),
         Err(error) => (error.status, Json(error.body())).into_response(),
@@ -50,7 +51,7 @@ fn answer(reply: Reply) -> Response {
 }
 
 /// The body as JSON; none at all is `{}`.
-fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, ApiError> {
+pub(crate) fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, ApiError> {
     let body = if body.is_empty() { b"{}" } else { body };
     serde_json::from_slice(body).map_err(|error| ApiError::invalid(format!("The body can't be read: {error}")))
 }

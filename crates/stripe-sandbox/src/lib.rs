@@ -18,6 +18,7 @@ mod card_form;
 mod charge;
 mod checkout_page;
 mod checkout_session;
+mod clock;
 mod confirm;
 mod control;
 mod customer;
@@ -51,7 +52,7 @@ mod webhook;
 
 pub use faults::{ApiFault, ApiFaultKind, DropWebhooks, FaultPlan, Faults, WebhookFaults};
 pub use ledger::LedgerEntry;
-pub use sandbox::{Sandbox, SandboxConfig, SandboxError, WebhookEndpoint};
+pub use sandbox::{Advance, Sandbox, SandboxConfig, SandboxError, WebhookEndpoint};
 pub use state::PLATFORM as PLATFORM_ACCOUNT;
 
 /// The API version that the sandbox speaks.

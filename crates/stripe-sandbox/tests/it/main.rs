@@ -9,6 +9,7 @@ mod account;
 mod api;
 mod challenge;
 mod checkout;
+mod clock;
 mod control;
 mod fault;
 mod payment;
