@@ -181,6 +181,32 @@ impl Bench {
         (customer, text(&method, "id"))
     }
 
+    /// A payment with a saved method, not confirmed yet: its path.
+    pub async fn unconfirmed(&self, customer: &str, method: &str) -> String {
+        let form = [
+            ("amount", "2000"),
+            ("currency", "usd"),
+            ("customer", customer),
+            ("payment_method", method),
+            ("allowed_payment_method_types[]", "card"),
+        ];
+        let intent = self.post("/v1/payment_intents", &form).await.ok();
+        assert_eq!(intent["status"], "requires_confirmation");
+        format!("/v1/payment_intents/{}", text(&intent, "id"))
+    }
+
+    /// An automatic charge of a saved card, in the application's two calls.
+    pub async fn charge_off_session(&self, customer: &str, method: &str) -> Answer {
+        let path = self.unconfirmed(customer, method).await;
+        self.post(&format!("{path}/confirm"), &[("off_session", "true")]).await
+    }
+
+    /// The newest event of a type.
+    pub async fn event(&self, kind: &str) -> Value {
+        let mut events = self.get(&format!("/v1/events?type={kind}")).await.ok();
+        events["data"][0].take()
+    }
+
     /// A Checkout session about an invoice of $163.05.
     pub async fn session(&self, more: &[(&str, &str)]) -> Value {
         let expires = (self.now() + 35 * 60).to_string();

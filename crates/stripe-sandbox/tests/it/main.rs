@@ -12,6 +12,8 @@ mod checkout;
 mod clock;
 mod control;
 mod fault;
+mod method_control;
 mod payment;
 mod restart;
+mod saved_card;
 mod webhook;
