@@ -16,4 +16,5 @@ mod method_control;
 mod payment;
 mod restart;
 mod saved_card;
+mod speed;
 mod webhook;
