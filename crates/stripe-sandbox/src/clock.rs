@@ -67,7 +67,7 @@ fn out_of_range() -> ApiError {
 async fn go_on(sandbox: &Sandbox, days: i64) -> Result<(), ApiError> {
     let shared = &sandbox.shared;
     let Some(advance) = &shared.advance else {
-        return Err(ApiError::refused(StatusCode::NOT_FOUND, "This sandbox's clock can't be moved."));
+        return Err(ApiError::refused(StatusCode::NOT_FOUND, "This sandbox’s clock can’t be moved."));
     };
     let Ok(_turn) = shared.advancing.try_lock() else {
         return Err(ApiError::refused(StatusCode::CONFLICT, "The clock is being moved already."));
@@ -76,6 +76,6 @@ async fn go_on(sandbox: &Sandbox, days: i64) -> Result<(), ApiError> {
     // Timers and retries fall due with the clock.
     shared.wake.notify_one();
     done.map_err(|error| {
-        ApiError::refused(StatusCode::INTERNAL_SERVER_ERROR, format!("The clock didn't get there: {error}"))
+        ApiError::refused(StatusCode::INTERNAL_SERVER_ERROR, format!("The clock didn’t get there: {error}"))
     })
 }

@@ -83,3 +83,10 @@ pub(crate) async fn spend(tx: &mut Tx, method: &mut Object) -> Result<(), ApiErr
     ForcedDecline { count: Some(count.saturating_sub(1)), ..forced }.put_on(method)?;
     tx.save(method).await
 }
+
+/// A renewed card is no longer expired.
+pub(crate) fn renewed(method: &mut Object) {
+    if on(method).is_some_and(|forced| forced.decline_code.as_deref() == Some("expired_card")) {
+        method.hidden["forced"] = Value::Null;
+    }
+}

@@ -11,13 +11,12 @@ use serde_json::Value;
 
 use crate::control::{answer, read};
 use crate::error::ApiError;
-use crate::event;
-use crate::forced_decline::{ForcedDecline, present};
+use crate::forced_decline::{self, ForcedDecline, present};
 use crate::id::spell;
 use crate::object::{Kind, Object};
-use crate::payment_method;
 use crate::sandbox::Sandbox;
 use crate::state::{Origin, PLATFORM, Tx};
+use crate::{event, payment_method};
 
 pub(crate) fn router() -> Router<Sandbox> {
     Router::new()
@@ -84,6 +83,9 @@ async fn renew(State(sandbox): State<Sandbox>, Path(id): Path<String>, body: Byt
             ForcedDecline::always(code).put_on(&mut method)?;
         }
         let previous = change.apply(&tx.account, &mut method)?;
+        if previous.is_some() {
+            forced_decline::renewed(&mut method);
+        }
         tx.save(&method).await?;
         if previous.is_some() {
             tx.emit_change("payment_method.automatically_updated", &method.body, previous).await?;

@@ -111,6 +111,20 @@ async fn the_card_updater_tells_only_what_changed() {
 }
 
 #[tokio::test]
+async fn a_renewed_card_is_no_longer_expired() {
+    let bench = Bench::start().await;
+    let (customer, method) = bench.saved("pm_card_visa").await;
+    let path = format!("payment_methods/{method}");
+    for (decline_code, then) in [("lost_card", 402), ("expired_card", 200)] {
+        let exp_year = if then == 200 { 2042 } else { 2041 };
+        bench.control(&format!("{path}/outcome"), json!({ "decline_code": decline_code })).await.ok();
+        assert_eq!(bench.charge_off_session(&customer, &method).await.status, 402);
+        bench.control(&path, json!({ "exp_year": exp_year })).await.ok();
+        assert_eq!(bench.charge_off_session(&customer, &method).await.status, then);
+    }
+}
+
+#[tokio::test]
 async fn the_dashboard_edits_and_detaches() {
     let bench = Bench::start().await;
     let (customer, method) = bench.saved("pm_card_visa").await;
