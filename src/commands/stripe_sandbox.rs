@@ -23,6 +23,7 @@ pub(crate) async fn run(options: &StripeSandbox) -> Result<(), Failure> {
         secret_key: options.secret_key.clone(),
         webhook: options.webhook_url.clone().map(|url| WebhookEndpoint { url, secret, connect: true }),
         clock: Arc::new(|| SystemClock.now().as_unix_seconds()),
+        advance: None,
         seed: seed(),
     })
     .await?;

@@ -101,6 +101,7 @@ async fn open_sandbox(
         secret_key: secrets.key.clone(),
         webhook: None,
         clock: Arc::new(move || clock.unix_seconds()),
+        advance: None,
         seed: stripe_sandbox::seed(),
     })
     .await

@@ -81,7 +81,8 @@ export const literals = (exchanges) => {
     } else {
       // A deleted customer is retrieved as such.
       const type = body?.deleted === true && !route.reply.startsWith('Deleted') ? `Deleted${route.reply}` : route.reply;
-      add('reply', `Stripe.${type}`, body);
+      const wrapped = type === 'ApiList<Stripe.Event>' ? 'Stripe.ApiList<ToldBefore<Stripe.Event>>' : undefined;
+      add('reply', `Stripe.${type}`, body, wrapped);
     }
   });
   return { found, failures, skipped };
@@ -95,7 +96,12 @@ export const missing = (exchanges) => {
 
 const header = `import type { Stripe } from './stripe/stripe.esm.node.js';
 import type { StripeRawError } from './stripe/Types.js';
-type EventOf<T extends string> = Extract<Stripe.Event, { type: T }>;
+type EventOf<T extends string> = ToldBefore<Extract<Stripe.Event, { type: T }>>;
+// Of an object within an object, too, only the changed fields are told as they were before.
+type Before<T> = T extends unknown[] ? T : T extends object ? { [K in keyof T]?: Before<T[K]> | null } : T;
+type ToldBefore<E> = E extends { data: { previous_attributes?: infer P } }
+  ? Omit<E, 'data'> & { data: Omit<E['data'], 'previous_attributes'> & { previous_attributes?: Before<P> } }
+  : E;
 // In a form every leaf is text.
 type Form<T> =
   T extends null ? null | '' :

@@ -28,6 +28,14 @@ const event = {
   id: 'evt_1', object: 'event', api_version: '2026-10-28.endive', created: 1789000000, data: { object: refund },
   livemode: false, pending_webhooks: 1, request: { id: null, idempotency_key: null }, type: 'refund.created',
 };
+const attached = {
+  id: 'pm_1', object: 'payment_method', billing_details: { address: null, email: null, name: null, phone: null, tax_id: null },
+  created: 1789000000, customer: null, customer_account: null, livemode: false, metadata: {}, type: 'card',
+};
+const updated = {
+  ...event, data: { object: attached, previous_attributes: { billing_details: { name: 'Dana' }, metadata: { a: null } } },
+  type: 'payment_method.updated',
+};
 const declined = {
   error: { type: 'card_error', code: 'card_declined', decline_code: 'generic_decline', message: 'Your card was declined.' },
 };
@@ -40,6 +48,7 @@ const good = [
   refunded({ payment_intent: 'pi_1', amount: '16305', reason: 'duplicate' }),
   { method: 'POST', path: '/v1/payment_intents/pi_1/confirm', params: { off_session: 'true', payment_method: 'pm_1' }, status: 402, body: declined },
   { method: 'POST', path: '/webhooks/stripe/acct_1', params: {}, status: 200, body: event },
+  { method: 'POST', path: '/webhooks/stripe/acct_1', params: {}, status: 200, body: updated },
   { method: 'GET', path: '/_sandbox/ledger', params: {}, status: 200, body: [] },
 ];
 
@@ -59,6 +68,7 @@ const bad = {
   'a list of the wrong things': { method: 'GET', path: '/v1/customers', params: {}, status: 200, body: { object: 'list', data: [refund], has_more: false, url: '/v1/customers' } },
   'an event of an unknown type': { ...good[6], body: { ...event, type: 'refund.imagined' } },
   'an event that holds the wrong object': { ...good[6], body: { ...event, data: { object: customer } } },
+  'an event that tells of an unknown field': { ...good[6], body: { ...updated, data: { object: attached, previous_attributes: { billing_details: { nom: 'Dana' } } } } },
   'an error without a type': { ...good[5], body: { error: { message: 'Your card was declined.' } } },
   'an error with an unknown field': { ...good[5], body: { error: { ...declined.error, declined_code: 'x' } } },
   'a call that Stripe does not have': { method: 'POST', path: '/v1/imaginations', params: {}, status: 200, body: {} },
@@ -67,7 +77,7 @@ const bad = {
 test('what Stripe would say and accept passes', () => {
   const { failures, checked, skipped } = check(good, { name: 'self-good' });
   assert.deepEqual(failures, []);
-  assert.equal(checked, 13);
+  assert.equal(checked, 14);
   assert.equal(skipped, 1);
 });
 

@@ -74,6 +74,8 @@ export const routeOf = (method, path) => {
 
 // What a recording must hold, so that the check can't pass by looking at nothing.
 const isObject = (name) => (value) => value.object === name;
+const isEvent = (type) => (value) => value.object === 'event' && value.type === type;
+const isDecline = (code) => (value) => value.error?.type === 'card_error' && value.error.decline_code === code;
 const isSession = (mode) => (value) => value.object === 'checkout.session' && value.mode === mode;
 export const required = {
   customer: isObject('customer'),
@@ -88,4 +90,12 @@ export const required = {
   event: isObject('event'),
   account: isObject('account'),
   error: (value) => typeof value.error === 'object' && value.error !== null && 'type' in value.error,
+  'decline (lost_card)': isDecline('lost_card'),
+  'decline (authentication_required)': isDecline('authentication_required'),
+  'payment_intent (requires_action)': (value) => value.object === 'payment_intent' && value.status === 'requires_action',
+  ...Object.fromEntries(
+    ['setup_intent.succeeded', 'payment_intent.payment_failed', 'payment_intent.canceled', 'payment_method.attached',
+      'payment_method.automatically_updated', 'payment_method.updated', 'payment_method.detached',
+    ].map((type) => [`event (${type})`, isEvent(type)]),
+  ),
 };

@@ -15,6 +15,9 @@ use crate::harness::database::Backend;
 use crate::harness::recording::Recording;
 use crate::harness::{Setup, TestApp};
 
+/// Asks for the bank's challenge until it was set up.
+const CHALLENGED_ONCE: &str = "4000002500003155";
+
 async fn start() -> (TestApp, Recording) {
     let recording = Recording::default();
     let setup = Setup { recording: Some(recording.clone()), ..Setup::default() };
@@ -178,4 +181,71 @@ async fn contract_of_the_client() {
     customer::get(client, scope, "cus_none").await.unwrap_err();
     while t.deliver().await > 0 {}
     recording.write("client");
+}
+
+/// Saved cards: set up with the bank's challenge, charged with nobody there, refused, renewed, removed.
+#[tokio::test]
+async fn contract_of_saved_cards() {
+    let (t, recording) = start().await;
+    let (client, scope) = client(&t);
+    let (client, scope) = (&client, &scope);
+    let fields = CustomerFields { name: Some("Dana Whitfield".into()), ..CustomerFields::default() };
+    let dana = customer::create(client, scope, &fields, &key("customer")).await.unwrap().id;
+
+    let setup = checkout_session::create_setup(client, scope, &page(&dana, &t), &key("setup")).await.unwrap();
+    let address = setup.url.as_deref().unwrap().parse().unwrap();
+    t.browser().type_card(&address, DECLINED).await.is(402);
+    checkout_session::get(client, scope, &setup.id).await.unwrap();
+    let bank = t.browser().type_card(&address, CHALLENGED_ONCE).await.location();
+    setup_intent::get(client, scope, setup.setup_intent_id().unwrap()).await.unwrap();
+    t.browser().post(bank.as_str(), &[("outcome", "complete")]).await.is(303);
+    let done = checkout_session::get(client, scope, &setup.id).await.unwrap();
+    let saved = setup_intent::get(client, scope, done.setup_intent_id().unwrap()).await.unwrap();
+    let card = saved.payment_method_id().unwrap();
+
+    let off_session = ConfirmPaymentIntent { return_url: None, off_session: true };
+    for refusal in
+        ["", "lost_card", "insufficient_funds", "expired_card", "processing_error", "authentication_required"]
+    {
+        let [making, confirming, canceling] = ["1", "2", "3"].map(|step| key(&format!("{refusal}{step}")));
+        let made = payment_intent::create(client, scope, &intent(&dana, card, "card"), &making).await.unwrap();
+        if !refusal.is_empty() {
+            let outcome = json!({ "decline_code": refusal, "count": 1 });
+            t.stripe.control(&format!("payment_methods/{card}/outcome"), outcome).await;
+        }
+        match payment_intent::confirm(client, scope, &made.id, &off_session, &confirming).await {
+            Ok(_) => assert_eq!(refusal, ""),
+            Err(error) => {
+                assert_eq!(error.decline_code(), Some(refusal));
+                let refused = error.payment_intent().unwrap();
+                assert_eq!(refused.status, payment_intent::Status::RequiresPaymentMethod);
+                let reason = Some(&payment_intent::CancellationReason::Abandoned);
+                payment_intent::cancel(client, scope, &refused.id, reason, &canceling).await.unwrap();
+            }
+        }
+        payment_intent::get(client, scope, &made.id).await.unwrap();
+    }
+
+    // The same card with its owner there, who is asked by the bank, answers no, and gives up.
+    let made = payment_intent::create(client, scope, &intent(&dana, card, "card"), &key("here1")).await.unwrap();
+    let present = ConfirmPaymentIntent { return_url: Some("https://pay.example/r/x".into()), off_session: false };
+    let asked = payment_intent::confirm(client, scope, &made.id, &present, &key("here2")).await.unwrap();
+    t.browser().post(asked.redirect_url().unwrap(), &[("outcome", "fail")]).await.is(303);
+    payment_intent::get(client, scope, &made.id).await.unwrap();
+    payment_intent::cancel(client, scope, &made.id, None, &key("here3")).await.unwrap();
+
+    let account = t.shop.account();
+    t.stripe.control(&format!("payment_methods/{card}"), json!({ "exp_year": 2041, "last4": "1881" })).await;
+    t.stripe.control(&format!("payment_methods/{card}/edit"), json!({ "exp_month": 2 })).await;
+    let update = payment_method::UpdatePaymentMethod {
+        allow_redisplay: Some(payment_method::AllowRedisplay::Limited),
+        ..payment_method::UpdatePaymentMethod::default()
+    };
+    payment_method::update(client, scope, card, &update, &key("update")).await.unwrap();
+    payment_method::list(client, scope, &dana, Some("card"), &Page::default()).await.unwrap();
+    t.stripe.control(&format!("payment_methods/{card}/detach"), json!({})).await;
+    payment_method::get(client, scope, card).await.unwrap();
+    t.stripe.api(&account, "GET", "/v1/events", &[("limit", "100")]).await;
+    while t.deliver().await > 0 {}
+    recording.write("saved_cards");
 }

@@ -1,26 +1,27 @@
-//! Just enough calendar to know in which month an instant lies (UTC).
+//! Instants as the calendar has them (UTC): a card's month, and the time that people read.
 //! Everything else in the sandbox counts unix seconds.
 
-const SECONDS_A_DAY: i64 = 86_400;
-const DAYS_AN_ERA: i64 = 146_097;
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
+fn at(unix: i64) -> jiff::Zoned {
+    Timestamp::from_second(unix).unwrap_or_default().to_zoned(TimeZone::UTC)
+}
 
 /// The year and the month, 1 to 12, of unix seconds.
 pub(crate) fn month_of(unix: i64) -> (i64, i64) {
-    // Days since 1 March of year 0: leap days then fall at the end of their year.
-    let days = unix.div_euclid(SECONDS_A_DAY) + 719_468;
-    let era = days.div_euclid(DAYS_AN_ERA);
-    let day_of_era = days.rem_euclid(DAYS_AN_ERA);
-    let year_of_era = (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
-    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let months_since_march = (5 * day_of_year + 2) / 153;
-    let month = (months_since_march + 2) % 12 + 1;
-    let year = year_of_era + era * 400 + i64::from(month <= 2);
-    (year, month)
+    let at = at(unix);
+    (at.year().into(), at.month().into())
+}
+
+/// An instant for people.
+pub(crate) fn describe(unix: i64) -> String {
+    at(unix).strftime("%A, %B %-d, %Y, %-I:%M %p UTC").to_string()
 }
 
 #[cfg(test)]
 mod tests {
-    use super::month_of;
+    use super::{describe, month_of};
 
     #[test]
     fn months_begin_and_end_on_the_right_second() {
@@ -30,5 +31,10 @@ mod tests {
         assert_eq!(month_of(951_868_800), (2000, 3));
         assert_eq!(month_of(1_798_761_599), (2026, 12));
         assert_eq!(month_of(1_798_761_600), (2027, 1));
+    }
+
+    #[test]
+    fn an_instant_is_read_without_counting() {
+        assert_eq!(describe(1_795_300_000), "Saturday, November 21, 2026, 10:26 PM UTC");
     }
 }

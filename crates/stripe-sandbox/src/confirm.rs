@@ -11,7 +11,7 @@ use crate::error::ApiError;
 use crate::object::{Kind, Object};
 use crate::outcome::{AUTHENTICATION_REQUIRED, Decline};
 use crate::state::Tx;
-use crate::{dispute, payment_method};
+use crate::{dispute, forced_decline, payment_method};
 
 /// Under which circumstances an intent is confirmed.
 #[derive(Debug, Clone, Default)]
@@ -89,13 +89,24 @@ pub(crate) async fn attempt(
     let Some(card) = payment_method::test_card(method) else {
         return send_debit(tx, intent, method).await;
     };
-    if asks(card, method, how) {
+    let forced = forced_decline::next(method);
+    // A bank that is made to ask is content once it was answered.
+    let made_to_ask = forced.is_some_and(|refusal| refusal.code == AUTHENTICATION_REQUIRED.code);
+    if asks(card, method, how) || (made_to_ask && !how.authenticated) {
+        if made_to_ask {
+            forced_decline::spend(tx, method).await?;
+        }
         if how.off_session || how.error_on_requires_action {
-            return decline(tx, intent, method, AUTHENTICATION_REQUIRED).await;
+            let refusal = forced.filter(|_| made_to_ask).unwrap_or(AUTHENTICATION_REQUIRED);
+            return decline(tx, intent, method, refusal).await;
         }
         return challenge(tx, intent, how).await;
     }
-    match payment_method::charge_decline(method) {
+    let forced = forced.filter(|_| !made_to_ask);
+    if forced.is_some() {
+        forced_decline::spend(tx, method).await?;
+    }
+    match forced.or_else(|| card.charge_decline()) {
         Some(refusal) => decline(tx, intent, method, refusal).await,
         None => collect(tx, intent, method, card, how.authenticated).await,
     }

@@ -16,10 +16,9 @@ use crate::bank_debit::{self, Ending};
 use crate::error::ApiError;
 use crate::faults::{ApiFault, WebhookFaults};
 use crate::object::{Kind, Object};
-use crate::outcome::Decline;
 use crate::sandbox::{Sandbox, WebhookEndpoint};
 use crate::state::{Origin, PLATFORM, Tx};
-use crate::{Reply, account, dispute, ledger, refund};
+use crate::{Reply, account, clock, dispute, ledger, method_control, refund};
 
 pub(crate) fn router() -> Router<Sandbox> {
     Router::new()
@@ -30,19 +29,20 @@ pub(crate) fn router() -> Router<Sandbox> {
         .route("/_sandbox/accounts/{id}", post(put_account))
         .route("/_sandbox/accounts/{id}/deauthorize", post(deauthorize))
         .route("/_sandbox/payment_intents/{id}/finish", post(finish))
-        .route("/_sandbox/payment_methods/{id}", post(change_method))
         .route("/_sandbox/disputes/open", post(open_dispute))
         .route("/_sandbox/disputes/close", post(close_dispute))
         .route("/_sandbox/refunds/{id}/fail", post(fail_refund))
         .route("/_sandbox/refunds/{id}/succeed", post(succeed_refund))
         .route("/_sandbox/events/{id}/resend", post(resend))
+        .route("/_sandbox/clock", get(clock::show).post(clock::advance))
+        .merge(method_control::router())
 }
 
 async fn begin(sandbox: &Sandbox) -> Result<Tx, ApiError> {
     Tx::begin(&sandbox.shared, PLATFORM, Origin::default()).await
 }
 
-fn answer(reply: Reply) -> Response {
+pub(crate) fn answer(reply: Reply) -> Response {
     match reply {
         Ok(body) => Json(body).into_response(),
         Err(error) => (error.status, Json(error.body())).into_response(),
@@ -50,7 +50,7 @@ fn answer(reply: Reply) -> Response {
 }
 
 /// The body as JSON; none at all is `{}`.
-fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, ApiError> {
+pub(crate) fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, ApiError> {
     let body = if body.is_empty() { b"{}" } else { body };
     serde_json::from_slice(body).map_err(|error| ApiError::invalid(format!("The body can't be read: {error}")))
 }
@@ -158,62 +158,6 @@ async fn finish(State(sandbox): State<Sandbox>, Path(id): Path<String>, body: By
         Ok(intent.body)
     };
     answer(finished.await)
-}
-
-/// What the card network tells about a saved card, and what its bank will say from now on.
-#[derive(Deserialize)]
-struct MethodChange {
-    exp_month: Option<i64>,
-    exp_year: Option<i64>,
-    last4: Option<String>,
-    /// A decline code for later charges; `null` takes it away; absent changes nothing.
-    #[serde(default, deserialize_with = "present")]
-    decline_code: Option<Option<String>>,
-}
-
-fn present<'de, D, T>(deserializer: D) -> Result<Option<T>, D::Error>
-where
-    D: serde::Deserializer<'de>,
-    T: Deserialize<'de>,
-{
-    T::deserialize(deserializer).map(Some)
-}
-
-async fn change_method(State(sandbox): State<Sandbox>, Path(id): Path<String>, body: Bytes) -> Response {
-    let changed = async {
-        let change: MethodChange = read(&body)?;
-        let mut tx = begin(&sandbox).await?;
-        let mut method = tx.enter(Kind::PaymentMethod, &id).await?;
-        apply_change(&mut tx, &mut method, change).await?;
-        tx.commit().await?;
-        Ok(method.body)
-    };
-    answer(changed.await)
-}
-
-async fn apply_change(tx: &mut Tx, method: &mut Object, change: MethodChange) -> Result<(), ApiError> {
-    if let Some(code) = change.decline_code {
-        if code.as_deref().is_some_and(|code| Decline::named(code).is_none()) {
-            return Err(ApiError::invalid("Unknown decline code").param("decline_code"));
-        }
-        method.hidden["decline"] = json!(code);
-    }
-    let before = method.body["card"].clone();
-    let updates = [
-        ("exp_month", change.exp_month.map(Value::from)),
-        ("exp_year", change.exp_year.map(Value::from)),
-        ("last4", change.last4.map(Value::from)),
-    ];
-    for (field, value) in updates {
-        if let (Some(value), true) = (value, before.is_object()) {
-            method.body["card"][field] = value;
-        }
-    }
-    tx.save(method).await?;
-    if method.body["card"] == before {
-        return Ok(());
-    }
-    tx.emit_change("payment_method.automatically_updated", &method.body, Some(json!({ "card": before }))).await
 }
 
 #[derive(Deserialize)]

@@ -1,7 +1,7 @@
 //! Events: what happened, kept for listing and queued for delivery in the transaction that did it.
 //! Sending them is `webhook`'s work.
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use crate::error::ApiError;
 use crate::list::{self, Filter};
@@ -62,6 +62,21 @@ impl Tx {
     }
 }
 
+/// What a change took away, as `previous_attributes` has it: each changed field's earlier value, `null` for one
+/// that wasn't there. Objects are followed, arrays are given whole. None: nothing changed.
+pub(crate) fn previous(before: &Value, after: &Value) -> Option<Value> {
+    let (Some(old), Some(new)) = (before.as_object(), after.as_object()) else {
+        return (before != after).then(|| before.clone());
+    };
+    let gone = old.iter().filter_map(|(key, value)| {
+        let left = new.get(key).map_or_else(|| Some(value.clone()), |after| previous(value, after));
+        left.map(|value| (key.clone(), value))
+    });
+    let come = new.keys().filter(|key| !old.contains_key(*key)).map(|key| (key.clone(), Value::Null));
+    let changed: Map<String, Value> = gone.chain(come).collect();
+    (!changed.is_empty()).then_some(Value::Object(changed))
+}
+
 pub(crate) async fn retrieve(tx: &mut Tx, id: &str) -> Reply {
     Ok(tx.get(Kind::Event, id).await?.body)
 }
@@ -72,4 +87,20 @@ pub(crate) async fn list(tx: &mut Tx, params: &mut Params) -> Reply {
     let pending = params.boolean("delivery_success")?.map(|delivered| i64::from(!delivered).to_string());
     let filter = Filter::new(Kind::Event).tags(&types).field("$.pending_webhooks", pending).created(params)?;
     list::list(tx, params, "/v1/events", &filter).await
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::previous;
+
+    #[test]
+    fn only_what_changed_is_told() {
+        let before = json!({ "id": "pm_1", "card": { "exp_year": 2026, "last4": "4242" }, "metadata": { "a": "1" } });
+        assert_eq!(previous(&before, &before), None);
+        let after = json!({ "id": "pm_1", "card": { "exp_year": 2030, "last4": "4242" }, "metadata": { "b": "2" } });
+        let told = json!({ "card": { "exp_year": 2026 }, "metadata": { "a": "1", "b": null } });
+        assert_eq!(previous(&before, &after), Some(told));
+    }
 }

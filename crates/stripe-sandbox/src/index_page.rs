@@ -1,8 +1,8 @@
-//! The front page: what this program is, and what happened lately.
-//! It shows; it changes nothing.
+//! The front page: what this program is, what time it has, and what happened lately.
+//! It shows; it changes nothing. Where the clock can be moved, it has the form for it.
 
 use askama::Template;
-use axum::extract::State;
+use axum::extract::{RawQuery, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use serde_json::Value;
@@ -11,7 +11,7 @@ use crate::error::ApiError;
 use crate::object::Kind;
 use crate::sandbox::Sandbox;
 use crate::state::{Origin, PLATFORM, Tx};
-use crate::{API_VERSION, money, page};
+use crate::{API_VERSION, calendar, clock, money, page};
 
 const SHOWN: i64 = 20;
 
@@ -32,6 +32,11 @@ struct EventRow {
 #[derive(Template)]
 #[template(path = "index.html")]
 struct IndexPage {
+    now: String,
+    /// Whether the clock can be moved.
+    movable: bool,
+    /// What came of moving it.
+    moved: Option<Result<String, String>>,
     version: &'static str,
     undelivered: i64,
     charges: Vec<ChargeRow>,
@@ -43,13 +48,26 @@ fn text(body: &Value, key: &str) -> String {
 }
 
 /// `GET /`
-pub(crate) async fn show(State(sandbox): State<Sandbox>) -> Response {
-    let shown = async {
+pub(crate) async fn show(State(sandbox): State<Sandbox>, RawQuery(query): RawQuery) -> Response {
+    let days = query.as_deref().and_then(|query| clock::read_days(query.as_bytes()));
+    let moved = days.map(|days| match days {
+        1 => Ok("The clock moved on by 1 day.".to_owned()),
+        days => Ok(format!("The clock moved on by {days} days.")),
+    });
+    draw(&sandbox, StatusCode::OK, moved.filter(|_| sandbox.shared.advance.is_some())).await
+}
+
+/// The page, with what came of moving the clock.
+pub(crate) async fn draw(sandbox: &Sandbox, status: StatusCode, moved: Option<Result<String, String>>) -> Response {
+    let drawn = async {
         let mut tx = Tx::begin(&sandbox.shared, PLATFORM, Origin::default()).await?;
         let undelivered = sqlx::query_scalar("SELECT count(*) FROM deliveries").fetch_one(&mut *tx.db).await?;
         let charges = tx.newest(Kind::Charge, SHOWN).await?;
         let events = tx.newest(Kind::Event, SHOWN).await?;
         let page = IndexPage {
+            now: calendar::describe(tx.now),
+            movable: sandbox.shared.advance.is_some(),
+            moved,
             version: API_VERSION,
             undelivered,
             charges: charges
@@ -74,7 +92,7 @@ pub(crate) async fn show(State(sandbox): State<Sandbox>) -> Response {
                 })
                 .collect(),
         };
-        Ok(page::html(StatusCode::OK, &page, &[]))
+        Ok(page::html(status, &page, &[]))
     };
-    shown.await.unwrap_or_else(|error: ApiError| page::failure(&error))
+    drawn.await.unwrap_or_else(|error: ApiError| page::failure(&error))
 }

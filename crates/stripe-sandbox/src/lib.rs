@@ -18,6 +18,7 @@ mod card_form;
 mod charge;
 mod checkout_page;
 mod checkout_session;
+mod clock;
 mod confirm;
 mod control;
 mod customer;
@@ -26,6 +27,7 @@ mod error;
 mod event;
 mod expand;
 mod faults;
+mod forced_decline;
 mod id;
 mod idempotency;
 mod index_page;
@@ -33,6 +35,7 @@ mod ledger;
 mod line_item;
 mod list;
 mod metadata;
+mod method_control;
 mod money;
 mod object;
 mod outcome;
@@ -51,7 +54,7 @@ mod webhook;
 
 pub use faults::{ApiFault, ApiFaultKind, DropWebhooks, FaultPlan, Faults, WebhookFaults};
 pub use ledger::LedgerEntry;
-pub use sandbox::{Sandbox, SandboxConfig, SandboxError, WebhookEndpoint};
+pub use sandbox::{Advance, Sandbox, SandboxConfig, SandboxError, WebhookEndpoint};
 pub use state::PLATFORM as PLATFORM_ACCOUNT;
 
 /// The API version that the sandbox speaks.

@@ -60,23 +60,33 @@ pub(crate) const LIVE_CARD: Decline = declined(
     None,
 );
 
-const DECLINES: [Decline; 22] = [
+const DECLINES: [Decline; 32] = [
     declined("generic_decline", DECLINED, TRY_LATER, Some("05")),
     declined("insufficient_funds", "Your card has insufficient funds.", TRY_LATER, Some("51")),
     declined("lost_card", DECLINED, NEVER_AGAIN, Some("41")),
     declined("stolen_card", DECLINED, NEVER_AGAIN, Some("43")),
     declined("pickup_card", DECLINED, NEVER_AGAIN, Some("04")),
     declined("fraudulent", DECLINED, NEVER_AGAIN, None),
+    declined("call_issuer", DECLINED, TRY_LATER, Some("01")),
+    declined("card_not_supported", "Your card does not support this type of purchase.", TRY_LATER, Some("57")),
+    declined("currency_not_supported", DECLINED, NEVER_AGAIN, None),
     declined("do_not_honor", DECLINED, TRY_LATER, Some("05")),
     declined("do_not_try_again", DECLINED, NEVER_AGAIN, Some("14")),
+    declined("duplicate_transaction", DECLINED, TRY_LATER, Some("94")),
     declined("invalid_account", DECLINED, CONFIRM_DATA, Some("14")),
     declined("invalid_amount", DECLINED, CONFIRM_DATA, Some("13")),
     declined("issuer_not_available", DECLINED, TRY_LATER, Some("91")),
     declined("new_account_information_available", DECLINED, CONFIRM_DATA, None),
+    declined("no_action_taken", DECLINED, TRY_LATER, Some("21")),
+    declined("not_permitted", DECLINED, NEVER_AGAIN, Some("57")),
+    declined("reenter_transaction", DECLINED, TRY_LATER, Some("19")),
     declined("restricted_card", DECLINED, NEVER_AGAIN, Some("62")),
     declined("revocation_of_authorization", DECLINED, NEVER_AGAIN, Some("R1")),
     declined("revocation_of_all_authorizations", DECLINED, NEVER_AGAIN, Some("R3")),
+    declined("security_violation", DECLINED, TRY_LATER, Some("63")),
+    declined("service_not_allowed", DECLINED, TRY_LATER, Some("57")),
     declined("stop_payment_order", DECLINED, NEVER_AGAIN, Some("R0")),
+    declined("try_again_later", DECLINED, TRY_LATER, Some("91")),
     declined("transaction_not_allowed", DECLINED, NEVER_AGAIN, Some("57")),
     declined(
         "card_velocity_exceeded",
@@ -99,6 +109,17 @@ impl Decline {
     /// The decline with this `decline_code`.
     pub(crate) fn named(decline_code: &str) -> Option<Self> {
         DECLINES.into_iter().find(|decline| decline.decline_code == decline_code)
+    }
+
+    /// The same decline with other advice, if Stripe gives such; None gives none.
+    pub(crate) fn advising(self, advice: Option<&str>) -> Option<Self> {
+        let advice = match advice {
+            None => None,
+            Some(word) => {
+                Some([TRY_LATER, CONFIRM_DATA, NEVER_AGAIN].into_iter().flatten().find(|known| *known == word)?)
+            }
+        };
+        Some(Self { advice, ..self })
     }
 
     /// The error a caller gets; the charge is added by whoever made one.

@@ -8,10 +8,10 @@ use crate::error::ApiError;
 use crate::id::spell;
 use crate::list::{self, Filter};
 use crate::object::{Kind, Object};
-use crate::outcome::{Decline, LIVE_CARD};
+use crate::outcome::LIVE_CARD;
 use crate::params::{Params, empty_address};
 use crate::state::Tx;
-use crate::{Reply, calendar, customer};
+use crate::{Reply, calendar, customer, event};
 
 /// The ready-made bank account.
 pub(crate) const BANK_ACCOUNT: &str = "pm_usBankAccount";
@@ -137,14 +137,6 @@ pub(crate) async fn named(tx: &mut Tx, id: &str) -> Result<Object, ApiError> {
 /// The test card behind a method; None for a bank account.
 pub(crate) fn test_card(method: &Object) -> Option<TestCard> {
     method.hidden["card"].as_str().and_then(TestCard::by_name)
-}
-
-/// The decline that a charge meets: what a test asked for, else what the card does.
-pub(crate) fn charge_decline(method: &Object) -> Option<Decline> {
-    match method.hidden["decline"].as_str() {
-        Some(code) => Decline::named(code),
-        None => test_card(method).and_then(|card| card.charge_decline()),
-    }
 }
 
 /// Gives a method to a customer, whatever the bank would say.
@@ -298,6 +290,7 @@ pub(crate) async fn update(tx: &mut Tx, id: &str, params: &mut Params) -> Reply 
             "You must save this PaymentMethod to a customer before you can update it.",
         ));
     }
+    let before = method.body.clone();
     let billing = read_billing(params, method.body["billing_details"].clone())?;
     method.set("billing_details", billing);
     if let Some(redisplay) = params.choice("allow_redisplay", &["always", "limited", "unspecified"])? {
@@ -313,7 +306,9 @@ pub(crate) async fn update(tx: &mut Tx, id: &str, params: &mut Params) -> Reply 
     })?;
     params.metadata()?.apply(&mut method.body)?;
     tx.save(&method).await?;
-    tx.emit("payment_method.updated", &method.body).await?;
+    if let Some(previous) = event::previous(&before, &method.body) {
+        tx.emit_change("payment_method.updated", &method.body, Some(previous)).await?;
+    }
     Ok(method.body)
 }
 

@@ -6,6 +6,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
 use axum::Router;
+use futures_util::future::BoxFuture;
 use serde::{Deserialize, Serialize};
 use sqlx::SqlitePool;
 use tokio::sync::{Mutex, Notify};
@@ -33,6 +34,10 @@ pub struct WebhookEndpoint {
     pub connect: bool,
 }
 
+/// Moves the sandbox's clock on by so many days, and does what falls due meanwhile. What it couldn't do is
+/// said to whoever asked.
+pub type Advance = Arc<dyn Fn(i64) -> BoxFuture<'static, Result<(), String>> + Send + Sync>;
+
 /// How a sandbox is set up.
 #[derive(Clone)]
 pub struct SandboxConfig {
@@ -46,6 +51,8 @@ pub struct SandboxConfig {
     pub webhook: Option<WebhookEndpoint>,
     /// The time in unix seconds.
     pub clock: Arc<dyn Fn() -> i64 + Send + Sync>,
+    /// How the clock is moved from the front page; None: it can't be.
+    pub advance: Option<Advance>,
     /// What ids are made from.
     pub seed: u64,
 }
@@ -69,6 +76,9 @@ pub(crate) struct Shared {
     pub(crate) pool: SqlitePool,
     pub(crate) ids: Ids,
     pub(crate) clock: Arc<dyn Fn() -> i64 + Send + Sync>,
+    pub(crate) advance: Option<Advance>,
+    /// Held by whoever moves the clock.
+    pub(crate) advancing: Mutex<()>,
     pub(crate) base_url: Url,
     pub(crate) secret_key: String,
     pub(crate) http: reqwest::Client,
@@ -124,6 +134,8 @@ impl Sandbox {
                 pool,
                 ids: Ids::new(config.seed, opening),
                 clock: config.clock,
+                advance: config.advance,
+                advancing: Mutex::new(()),
                 base_url: config.base_url,
                 secret_key: config.secret_key,
                 http,

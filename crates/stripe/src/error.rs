@@ -164,6 +164,24 @@ impl Error {
         })
     }
 
+    /// The issuer's reason for saying no.
+    #[must_use]
+    pub fn decline_code(&self) -> Option<&str> {
+        self.api()?.decline_code.as_deref()
+    }
+
+    /// What the issuer advises after saying no.
+    #[must_use]
+    pub fn advice_code(&self) -> Option<&str> {
+        self.api()?.advice_code.as_deref()
+    }
+
+    /// The payment that was refused, as it stands after that; its charge and its method are ids.
+    #[must_use]
+    pub fn payment_intent(&self) -> Option<&PaymentIntent> {
+        self.api()?.payment_intent.as_ref()?.object()
+    }
+
     /// Nothing has this id on this account.
     #[must_use]
     pub fn is_not_found(&self) -> bool {

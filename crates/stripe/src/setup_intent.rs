@@ -59,6 +59,20 @@ pub struct SetupIntent {
 
 has_id!(SetupIntent);
 
+impl SetupIntent {
+    /// The owner's id.
+    #[must_use]
+    pub fn customer_id(&self) -> Option<&str> {
+        self.customer.as_ref().map(Expandable::id)
+    }
+
+    /// The id of what is saved.
+    #[must_use]
+    pub fn payment_method_id(&self) -> Option<&str> {
+        self.payment_method.as_ref().map(Expandable::id)
+    }
+}
+
 /// Reads a setup intent, with its payment method.
 ///
 /// # Errors

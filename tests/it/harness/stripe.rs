@@ -35,6 +35,7 @@ impl StripeSide {
             secret_key: KEY.to_owned(),
             webhook: None,
             clock: Arc::new(move || clock.unix_seconds()),
+            advance: None,
             seed: 7,
         })
         .await

@@ -12,11 +12,11 @@ use axum::routing::post;
 use serde_json::Value;
 use tokio::net::TcpListener;
 use url::Url;
-use zoop_stripe_sandbox::{Sandbox, SandboxConfig, WebhookEndpoint};
+use zoop_stripe_sandbox::{Advance, Sandbox, SandboxConfig, WebhookEndpoint};
 
 pub const KEY: &str = "sk_test_bench_0123456789abcdef";
 pub const SECRET: &str = "whsec_bench";
-/// 2026-11-22.
+/// 2026-11-21.
 pub const NOW: i64 = 1_795_300_000;
 
 pub struct Bench {
@@ -61,17 +61,37 @@ pub struct Page {
 
 impl Bench {
     pub async fn start() -> Self {
-        Self::start_with(None).await
+        Self::start_with(None, None).await
+    }
+
+    /// A sandbox whose clock can be moved; a week is more than it can do.
+    pub async fn start_movable() -> Self {
+        let clock = Arc::new(AtomicI64::new(NOW));
+        let moves = Arc::clone(&clock);
+        let advance: Advance = Arc::new(move |days| {
+            let moves = Arc::clone(&moves);
+            Box::pin(async move {
+                if days == 7 {
+                    return Err("a job failed".to_owned());
+                }
+                moves.fetch_add(days * 86_400, Ordering::SeqCst);
+                Ok(())
+            })
+        });
+        Self::start_with(None, Some((clock, advance))).await
     }
 
     pub async fn start_at(database: &Path) -> Self {
-        Self::start_with(Some(database)).await
+        Self::start_with(Some(database), None).await
     }
 
-    async fn start_with(database: Option<&Path>) -> Self {
+    async fn start_with(database: Option<&Path>, movable: Option<(Arc<AtomicI64>, Advance)>) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let base = Url::parse(&format!("http://{}", listener.local_addr().unwrap())).unwrap();
-        let clock = Arc::new(AtomicI64::new(NOW));
+        let (clock, advance) = match movable {
+            Some((clock, advance)) => (clock, Some(advance)),
+            None => (Arc::new(AtomicI64::new(NOW)), None),
+        };
         let reads = Arc::clone(&clock);
         let sandbox = Sandbox::open(SandboxConfig {
             database: database.map(Path::to_owned),
@@ -79,6 +99,7 @@ impl Bench {
             secret_key: KEY.to_owned(),
             webhook: None,
             clock: Arc::new(move || reads.load(Ordering::SeqCst)),
+            advance,
             seed: 7,
         })
         .await
@@ -158,6 +179,32 @@ impl Bench {
         let path = format!("/v1/payment_methods/{card}/attach");
         let method = self.post(&path, &[("customer", &customer)]).await.ok();
         (customer, text(&method, "id"))
+    }
+
+    /// A payment with a saved method, not confirmed yet: its path.
+    pub async fn unconfirmed(&self, customer: &str, method: &str) -> String {
+        let form = [
+            ("amount", "2000"),
+            ("currency", "usd"),
+            ("customer", customer),
+            ("payment_method", method),
+            ("allowed_payment_method_types[]", "card"),
+        ];
+        let intent = self.post("/v1/payment_intents", &form).await.ok();
+        assert_eq!(intent["status"], "requires_confirmation");
+        format!("/v1/payment_intents/{}", text(&intent, "id"))
+    }
+
+    /// An automatic charge of a saved card, in the application's two calls.
+    pub async fn charge_off_session(&self, customer: &str, method: &str) -> Answer {
+        let path = self.unconfirmed(customer, method).await;
+        self.post(&format!("{path}/confirm"), &[("off_session", "true")]).await
+    }
+
+    /// The newest event of a type.
+    pub async fn event(&self, kind: &str) -> Value {
+        let mut events = self.get(&format!("/v1/events?type={kind}")).await.ok();
+        events["data"][0].take()
     }
 
     /// A Checkout session about an invoice of $163.05.

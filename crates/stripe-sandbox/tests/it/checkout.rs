@@ -170,6 +170,76 @@ async fn setup_mode_saves_a_card_and_charges_nothing() {
 }
 
 #[tokio::test]
+async fn setup_mode_goes_through_the_challenge_and_the_card_pays_off_session() {
+    let bench = Bench::start().await;
+    let customer = bench.customer().await;
+    let form = [
+        ("mode", "setup"),
+        ("currency", "usd"),
+        ("customer", customer.as_str()),
+        ("success_url", "https://app.example/cards?s={CHECKOUT_SESSION_ID}"),
+        ("cancel_url", "https://app.example/cards"),
+        ("metadata[consent_id]", "con_1"),
+        ("payment_method_data[allow_redisplay]", "always"),
+        ("custom_text[submit][message]", "You allow us to charge this card."),
+        ("allowed_payment_method_types[]", "card"),
+    ];
+    let session = bench.post("/v1/checkout/sessions", &form).await.ok();
+    let (id, address) = (text(&session, "id"), text(&session, "url"));
+    assert_eq!(session["payment_status"], "no_payment_required");
+    let page = bench.open(&address).await;
+    for words in ["Save a card", "You allow us to charge this card.", "href=\"https://app.example/cards\""] {
+        assert!(page.text.contains(words), "{words}");
+    }
+    let page = bench.pay(&session, "4000000000009995").await;
+    assert!(page.text.contains("The card wasn’t saved"), "{}", page.text);
+
+    let challenge = bench.pay(&session, "4000002500003155").await.location.unwrap();
+    assert!(bench.open(&challenge).await.text.contains("saving this card"));
+    let back = bench.submit(&challenge, &[("outcome", "fail")]).await.location.unwrap();
+    assert_eq!(back, address);
+    let challenge = bench.pay(&session, "4000002500003155").await.location.unwrap();
+    let back = bench.submit(&challenge, &[("outcome", "complete")]).await.location.unwrap();
+    assert_eq!(back, format!("https://app.example/cards?s={id}"));
+    assert!(bench.event_types().await.ends_with(&[
+        "payment_method.attached".to_owned(),
+        "setup_intent.succeeded".to_owned(),
+        "checkout.session.completed".to_owned(),
+    ]));
+
+    let done = bench.get(&format!("/v1/checkout/sessions/{id}?expand[]=setup_intent.payment_method")).await.ok();
+    assert_eq!((&done["status"], &done["metadata"]["consent_id"]), (&"complete".into(), &"con_1".into()));
+    let method = &done["setup_intent"]["payment_method"];
+    assert_eq!((&method["customer"], &method["allow_redisplay"]), (&customer.as_str().into(), &"always".into()));
+    let charged = bench.charge_off_session(&customer, &text(method, "id")).await;
+    assert_eq!(charged.ok()["status"], "succeeded");
+}
+
+#[tokio::test]
+async fn a_setup_session_that_was_left_expires_and_saves_nothing() {
+    let bench = Bench::start().await;
+    let customer = bench.customer().await;
+    let form = [
+        ("mode", "setup"),
+        ("currency", "usd"),
+        ("customer", customer.as_str()),
+        ("success_url", "https://app.example/cards"),
+        ("allowed_payment_method_types[]", "card"),
+    ];
+    let session = bench.post("/v1/checkout/sessions", &form).await.ok();
+    let challenge = bench.pay(&session, "4000002500003155").await.location.unwrap();
+    let expire = format!("/v1/checkout/sessions/{}/expire", text(&session, "id"));
+    assert_eq!(bench.post(&expire, &[]).await.ok()["status"], "expired");
+    bench.submit(&challenge, &[("outcome", "complete")]).await;
+    let intent = bench.get(&format!("/v1/setup_intents/{}", text(&session, "setup_intent"))).await.ok();
+    assert_eq!(intent["status"], "canceled");
+    assert_eq!(bench.pay(&session, PAYS).await.status, 410);
+    let methods = bench.get(&format!("/v1/payment_methods?customer={customer}")).await.ok();
+    assert_eq!(methods["data"], serde_json::json!([]));
+    assert_eq!(bench.event_types().await.last().unwrap(), "checkout.session.expired");
+}
+
+#[tokio::test]
 async fn only_an_open_session_can_be_expired() {
     let bench = Bench::start().await;
     let session = bench.session(&[]).await;

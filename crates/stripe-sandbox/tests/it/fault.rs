@@ -9,26 +9,21 @@ use zoop_stripe_sandbox::{ApiFault, ApiFaultKind, DropWebhooks, WebhookFaults};
 use crate::bench::{Bench, Receiver, send, text, with_form};
 
 impl Bench {
-    async fn unconfirmed(&self) -> String {
+    async fn to_confirm(&self) -> String {
         let (customer, method) = self.saved("pm_card_visa").await;
-        let form = [
-            ("amount", "500"),
-            ("currency", "usd"),
-            ("customer", customer.as_str()),
-            ("payment_method", method.as_str()),
-        ];
-        let intent = self.post("/v1/payment_intents", &form).await.ok();
-        format!("/v1/payment_intents/{}/confirm", text(&intent, "id"))
+        format!("{}/confirm", self.unconfirmed(&customer, &method).await)
     }
+}
+
+fn on_confirm(kind: ApiFaultKind) -> ApiFault {
+    ApiFault { path_suffix: "/confirm".to_owned(), ..ApiFault::new("/v1/payment_intents/", kind, 1) }
 }
 
 #[tokio::test]
 async fn a_cut_connection_hides_work_that_was_done() {
     let bench = Bench::start().await;
-    let confirm = bench.unconfirmed().await;
-    let mut fault = ApiFault::new("/v1/payment_intents", ApiFaultKind::Cut, 1);
-    fault.path_suffix = "/confirm".to_owned();
-    bench.sandbox.faults().add(fault);
+    let confirm = bench.to_confirm().await;
+    bench.sandbox.faults().add(on_confirm(ApiFaultKind::Cut));
     let off_session = [("off_session", "true")];
     let request = bench.request("POST", &confirm).header("idempotency-key", "k");
     assert!(with_form(request, &off_session).send().await.is_err());
@@ -43,7 +38,7 @@ async fn a_cut_connection_hides_work_that_was_done() {
 #[tokio::test]
 async fn a_500_after_the_work_is_replayed() {
     let bench = Bench::start().await;
-    let confirm = bench.unconfirmed().await;
+    let confirm = bench.to_confirm().await;
     let fault = ApiFault::new("/v1/payment_intents", ApiFaultKind::ServerErrorAfterWork, 1);
     bench.sandbox.faults().add(fault);
     let off_session = [("off_session", "true")];
@@ -57,7 +52,7 @@ async fn a_500_after_the_work_is_replayed() {
 #[tokio::test]
 async fn a_500_before_the_work_and_a_429_leave_nothing() {
     let bench = Bench::start().await;
-    let confirm = bench.unconfirmed().await;
+    let confirm = bench.to_confirm().await;
     let body = json!({ "api": [
         { "method": "POST", "path_prefix": "/v1/payment_intents", "kind": "500" },
         { "path_prefix": "/v1/payment_intents", "kind": "429", "count": 2 },
@@ -71,6 +66,41 @@ async fn a_500_before_the_work_and_a_429_leave_nothing() {
     assert_eq!(left["api"], json!([]));
     let form = [("off_session", "true")];
     bench.post_keyed("k", &confirm, &form).await.ok();
+}
+
+#[tokio::test]
+async fn a_fault_of_confirming_leaves_creating_alone() {
+    let bench = Bench::start().await;
+    let off_session = [("off_session", "true")];
+    for kind in [ApiFaultKind::ServerError, ApiFaultKind::ServerErrorAfterWork, ApiFaultKind::Slow] {
+        let charged = bench.sandbox.ledger().await.len();
+        bench.sandbox.faults().add(ApiFault { wait_ms: 120, ..on_confirm(kind) });
+        let confirm = bench.to_confirm().await;
+        let intent = confirm.trim_end_matches("/confirm");
+        let key = format!("{kind:?}");
+        let begun = Instant::now();
+        let answer = bench.post_keyed(&key, &confirm, &off_session).await;
+        let took = begun.elapsed();
+        let read = bench.get(intent).await.ok();
+        let again = bench.post_keyed(&key, &confirm, &off_session).await;
+        match kind {
+            ApiFaultKind::ServerError => {
+                assert_eq!((answer.status, text(&read, "status").as_str()), (500, "requires_confirmation"));
+                assert_eq!(again.ok()["status"], "succeeded");
+            }
+            ApiFaultKind::ServerErrorAfterWork => {
+                assert_eq!((answer.status, text(&read, "status").as_str()), (500, "succeeded"));
+                assert_eq!(again.status, 500, "the same key never learns better");
+                let error = bench.post_keyed("another", &confirm, &off_session).await;
+                error.error(400, "payment_intent_unexpected_state");
+            }
+            _ => {
+                assert!(took >= Duration::from_millis(120));
+                assert_eq!(answer.ok(), again.ok());
+            }
+        }
+        assert_eq!(bench.sandbox.ledger().await.len(), charged + 1, "{kind:?}");
+    }
 }
 
 #[tokio::test]

@@ -129,7 +129,7 @@ async fn a_page_to_save_a_card() {
         cancel_url: "https://z.test/back".to_owned(),
         allowed_payment_method_types: vec!["card".to_owned(), "us_bank_account".to_owned()],
         allow_redisplay: Some(AllowRedisplay::Always),
-        submit_message: None,
+        submit_message: Some("I allow Greenline to charge this card.".to_owned()),
     };
     let asked =
         seen(
@@ -150,7 +150,8 @@ async fn a_page_to_save_a_card() {
             allowed_payment_method_types[1]=us_bank_account
             expires_at=1780002100
             success_url=https://z.test/ok
-            cancel_url=https://z.test/back"
+            cancel_url=https://z.test/back
+            custom_text[submit][message]=I allow Greenline to charge this card."
         )
     );
 }

@@ -5,6 +5,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod calls;
+mod declines;
 mod quiet;
 mod replies;
 mod retries;
