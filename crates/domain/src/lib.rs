@@ -7,6 +7,7 @@ pub mod attempt;
 pub mod brand;
 pub mod business;
 pub mod consent;
+pub mod contact;
 pub mod customer;
 pub mod dunning;
 pub mod id;
