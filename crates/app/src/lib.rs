@@ -11,6 +11,7 @@ pub mod charge;
 mod error;
 pub mod invoice;
 pub mod job;
+pub mod mail;
 pub mod payment;
 pub mod payment_method;
 pub mod portal;
