@@ -6,6 +6,8 @@ mod cast;
 mod clock;
 mod folder;
 mod history;
+#[cfg_attr(not(test), expect(dead_code, reason = "wired in with the first mails"))]
+mod mailbox;
 mod outcome;
 mod output;
 mod seed;

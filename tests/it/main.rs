@@ -11,6 +11,7 @@ mod cli;
 mod contract;
 mod demo;
 mod invoice;
+mod mail;
 mod pay;
 mod portal;
 mod races;

@@ -9,6 +9,7 @@ pub mod business;
 pub mod card_setup;
 pub mod charge;
 pub mod consent;
+pub mod contact;
 pub mod customer;
 pub mod dunning;
 pub mod id;

@@ -9,6 +9,7 @@ mod books;
 pub mod browser;
 pub mod database;
 pub mod recording;
+pub mod smtp;
 pub mod stripe;
 pub mod time;
 

@@ -6,6 +6,7 @@ use axum::response::Response;
 use http::StatusCode;
 use zoop_app::invoice::show::{InvoiceView, show};
 use zoop_domain::business::Business;
+use zoop_domain::contact;
 use zoop_domain::invoice::{Invoice, PayBlock, Status};
 use zoop_domain::money::{Money, MoneyError};
 
@@ -14,7 +15,6 @@ use super::notice::{Notice, NoticeQuery};
 use super::totals::{SettlementRow, settlement_rows};
 use crate::Web;
 use crate::error::PageError;
-use crate::page::contact;
 use crate::page::status_look::StatusLook;
 use crate::page::{self, Samples};
 use crate::routes::InvoicePath;

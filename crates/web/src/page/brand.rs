@@ -1,4 +1,4 @@
-//! The business's hand on a page: its stylesheet of one colour, its logo or its initial.
+//! The business's hand on a page: its stylesheet of one colour, its logo.
 
 use zoop_domain::brand::BrandColor;
 use zoop_domain::business::Business;
@@ -41,13 +41,6 @@ pub fn icon_url(business: &Business) -> String {
     logo_url(business).unwrap_or_else(|| asset::favicon().url().to_owned())
 }
 
-/// What stands in for a missing logo: the first letter or digit of the name.
-#[must_use]
-pub fn monogram(name: &str) -> String {
-    let initial = name.chars().find(|letter| letter.is_alphanumeric());
-    initial.map_or_else(|| "•".to_owned(), |letter| letter.to_uppercase().collect())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -56,14 +49,5 @@ mod tests {
     fn the_stylesheet_has_a_shade_for_each_scheme() {
         let css = stylesheet("#0057b8".parse().unwrap());
         assert!(css.starts_with(":root { --brand: #0057b8; }\n@media screen and (prefers-color-scheme: dark)"));
-    }
-
-    #[test]
-    fn a_monogram_is_one_initial() {
-        for (name, initial) in
-            [("hartley & Sons", "H"), ("“Ace” Plumbing", "A"), ("école", "É"), ("7 Trees", "7"), ("", "•")]
-        {
-            assert_eq!(monogram(name), initial);
-        }
     }
 }

@@ -1,8 +1,7 @@
-//! What the pages share: how one is answered, and how a status, a method, a brand and a way to
-//! reach the business look. The markup of these is in `templates/components`.
+//! What the pages share: how one is answered, and how a status, a method and a brand look. The markup of
+//! these is in `templates/components`.
 
 pub mod brand;
-pub mod contact;
 pub mod status_look;
 
 use askama::Template;

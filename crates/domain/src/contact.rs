@@ -1,8 +1,8 @@
-//! How to reach the business: links a telephone dials and a mail program opens, and the words for
-//! whichever of the two there is.
+//! How a business signs and is reached, on pages and in mails: its initial, links a telephone dials
+//! and a mail program opens, and the words for whichever of the two there is.
 
-use zoop_domain::business::Business;
-use zoop_domain::money::Currency;
+use crate::business::Business;
+use crate::money::Currency;
 
 /// `tel:+15125550148` for "(512) 555-0148", with the extension after a pause.
 #[must_use]
@@ -40,6 +40,13 @@ pub fn call_us(business: &Business) -> &'static str {
     }
 }
 
+/// What stands in for a missing logo: the first letter or digit of the name.
+#[must_use]
+pub fn monogram(name: &str) -> String {
+    let initial = name.chars().find(|letter| letter.is_alphanumeric());
+    initial.map_or_else(|| "•".to_owned(), |letter| letter.to_uppercase().collect())
+}
+
 /// RFC 6068 leaves letters, digits and a few marks; a space is `%20` there, never a plus.
 fn percent_encoded(text: &str) -> String {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~@".contains(&byte);
@@ -50,12 +57,27 @@ fn percent_encoded(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::sample;
+
+    fn business() -> Business {
+        Business {
+            id: format!("biz_{:026}", 1).parse().unwrap(),
+            name: "Greenline Lawn & Garden".into(),
+            phone: None,
+            email: None,
+            address: String::new(),
+            time_zone: crate::time::TimeZone::UTC,
+            currency: Currency::Usd,
+            brand_color: None,
+            logo: None,
+            payment_instructions: None,
+            stripe: None,
+            invoice_prefix: String::new(),
+        }
+    }
 
     #[test]
     fn s13_a_telephone_dials_what_is_written() {
-        let dialled =
-            |phone: &str, currency| tel(&Business { phone: Some(phone.into()), currency, ..sample::greenline() });
+        let dialled = |phone: &str, currency| tel(&Business { phone: Some(phone.into()), currency, ..business() });
         assert_eq!(dialled("(512) 555-0148", Currency::Usd).as_deref(), Some("tel:+15125550148"));
         assert_eq!(dialled("+44 20 7946 0991", Currency::Gbp).as_deref(), Some("tel:+442079460991"));
         assert_eq!(dialled("020 7946 0991", Currency::Gbp).as_deref(), Some("tel:02079460991"));
@@ -65,11 +87,20 @@ mod tests {
 
     #[test]
     fn s13_a_mail_has_its_subject() {
-        let business = Business { email: Some("a b&c@d.example".into()), ..sample::greenline() };
+        let business = Business { email: Some("a b&c@d.example".into()), ..business() };
         assert_eq!(
             mailto(&business, Some("Invoice 4417 & more")).as_deref(),
             Some("mailto:a%20b%26c@d.example?subject=Invoice%204417%20%26%20more")
         );
         assert_eq!(mailto(&Business { email: None, ..business }, None), None);
+    }
+
+    #[test]
+    fn a_monogram_is_one_initial() {
+        for (name, initial) in
+            [("hartley & Sons", "H"), ("“Ace” Plumbing", "A"), ("école", "É"), ("7 Trees", "7"), ("", "•")]
+        {
+            assert_eq!(monogram(name), initial);
+        }
     }
 }

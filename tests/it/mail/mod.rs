@@ -1,0 +1,3 @@
+//! Mail: how it leaves.
+
+mod smtp;
