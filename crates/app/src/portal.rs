@@ -4,20 +4,21 @@ use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use zoop_domain::business::Business;
-use zoop_domain::consent::ConsentSource;
+use zoop_domain::consent::{ConsentSource, ConsentState, SuspendedWhy};
 use zoop_domain::customer::Customer;
-use zoop_domain::id::{BusinessId, ConsentId, PortalLinkId};
+use zoop_domain::id::{BusinessId, ConsentId, PaymentMethodId, PortalLinkId};
 use zoop_domain::invoice::InvoiceSummary;
 use zoop_domain::money::Money;
 use zoop_domain::payment_method::PaymentMethod;
 use zoop_domain::quote::QuoteSummary;
 use zoop_domain::secret::{HashedToken, PlainToken};
 use zoop_domain::time::{Date, Instant};
-use zoop_store::consent::LiveConsent;
+use zoop_store::consent::ListedConsent;
 use zoop_store::portal_link::Visitor;
 use zoop_store::{self as store, Tx};
 
-use crate::{App, Error, transaction};
+use crate::consent::turn_off::{self, TurnOff, TurnedOff};
+use crate::{App, Error, transaction, turn_off_link};
 
 /// The portal home's data, as of one day.
 #[derive(Clone, Debug)]
@@ -38,8 +39,10 @@ pub struct Portal {
     pub older_unpaid: Vec<InvoiceSummary>,
     /// Cards and bank accounts on file, default first, then newest first.
     pub methods: Vec<SavedMethod>,
-    /// Live consents.
+    /// Consents that aren't over: live ones, and those that need a new card.
     pub consents: Vec<ActiveConsent>,
+    /// Whether a card can be saved now.
+    pub takes_cards: bool,
 }
 
 /// A method on file with the plans it pays.
@@ -70,20 +73,73 @@ pub struct ActiveConsent {
     pub cap: Option<Money>,
     /// Where it came from.
     pub source: ConsentSource,
+    /// Why it can't be charged for now, if it is suspended: it needs a new card.
+    pub suspended: Option<SuspendedWhy>,
+    /// The method it charges, if that is still on file.
+    pub method: Option<PaymentMethodId>,
 }
 
-/// Opens the portal of the live link with this token.
+/// What a link opens.
+#[derive(Clone, Debug)]
+pub enum Opened {
+    /// The whole portal.
+    Portal(Box<Portal>),
+    /// One consent, to be turned off: the link came with a mail, and the portal link that was live
+    /// then no longer is.
+    Consent(Box<OneConsent>),
+    /// The consent of a mail's link is over.
+    Ended(Box<EndedOne>),
+}
+
+/// All that a mail's link still opens.
+#[derive(Clone, Debug)]
+pub struct OneConsent {
+    /// In whose name.
+    pub business: Business,
+    /// What can be turned off.
+    pub turn_off: TurnOff,
+}
+
+/// What a mail's link says once its consent is over.
+#[derive(Clone, Debug)]
+pub struct EndedOne {
+    /// In whose name.
+    pub business: Business,
+    /// What is off.
+    pub turned_off: TurnedOff,
+}
+
+/// Opens what the link with this token opens.
 ///
 /// # Errors
 /// [`Error::NotFound`] for a token that is malformed, unknown, rotated or revoked, alike.
-pub async fn open(app: &App, token: &str) -> Result<Portal, Error> {
+pub async fn open(app: &App, token: &str) -> Result<Opened, Error> {
     let mut tx = app.db.read().await?;
-    let Visitor { link, business, customer } = visitor(&mut tx, token).await?;
+    let (business, consent) = match door(app, &mut tx, token).await? {
+        Door::Portal(visitor) | Door::Mail { visitor, .. } => {
+            return Ok(Opened::Portal(Box::new(home(app, &mut tx, *visitor).await?)));
+        }
+        Door::Consent { business, consent } | Door::Ended { business, consent } => (business, consent),
+    };
+    let found = store::consent::get(&mut tx, &business.id, &consent).await?.ok_or(Error::NotFound)?;
+    drop(tx);
+    let business = *business;
+    Ok(match turn_off::describe_ended(app, &business.id, &consent).await? {
+        Some(turned_off) => Opened::Ended(Box::new(EndedOne { business, turned_off })),
+        None => {
+            let turn_off = turn_off::describe(app, &found).await?;
+            Opened::Consent(Box::new(OneConsent { business, turn_off }))
+        }
+    })
+}
+
+async fn home(app: &App, tx: &mut Tx, visitor: Visitor) -> Result<Portal, Error> {
+    let Visitor { link, business, customer } = visitor;
     let today = app.now().date_in(&business.time_zone);
-    let invoices = store::invoice::list_for_portal(&mut tx, &business.id, &customer.id).await?;
-    let quotes = store::quote::list_outstanding(&mut tx, &business.id, &customer.id, today).await?;
-    let methods = store::payment_method::list_active(&mut tx, &business.id, &customer.id).await?;
-    let consents = store::consent::list_live(&mut tx, &business.id, &customer.id).await?;
+    let invoices = store::invoice::list_for_portal(tx, &business.id, &customer.id).await?;
+    let quotes = store::quote::list_outstanding(tx, &business.id, &customer.id, today).await?;
+    let methods = store::payment_method::list_active(tx, &business.id, &customer.id).await?;
+    let consents = store::consent::list_for_portal(tx, &business.id, &customer.id).await?;
     let methods = methods.into_iter().map(|method| SavedMethod {
         added_on: method.added_at.date_in(&business.time_zone),
         plans: plans_paid_by(&method, &consents),
@@ -97,24 +153,62 @@ pub async fn open(app: &App, token: &str) -> Result<Portal, Error> {
         older_unpaid: invoices.older_open,
         methods: methods.collect(),
         consents: consents.into_iter().map(|consent| active(consent, &business)).collect(),
+        takes_cards: app.stripe.is_some() && business.charging_account().is_some(),
         business,
         customer,
     })
 }
 
-/// Who comes in by the live link with this token.
-pub(crate) async fn visitor(tx: &mut Tx, token: &str) -> Result<Visitor, Error> {
-    // A malformed token takes the way of an unknown one: a look-up that finds nothing.
-    let hash = PlainToken::parse(token).map_or_else(|_| HashedToken::nothing(), |token| token.hash());
-    store::portal_link::find_visitor(tx, hash).await?.ok_or(Error::NotFound)
+/// What a token lets somebody into.
+pub(crate) enum Door {
+    /// The portal, by its own link.
+    Portal(Box<Visitor>),
+    /// The portal, by the link of a mail about a consent.
+    Mail { visitor: Box<Visitor>, consent: ConsentId },
+    /// That consent alone.
+    Consent { business: Box<Business>, consent: ConsentId },
+    /// That consent, which is over.
+    Ended { business: Box<Business>, consent: ConsentId },
 }
 
-fn plans_paid_by(method: &PaymentMethod, consents: &[LiveConsent]) -> Vec<String> {
-    let paid = consents.iter().filter(|consent| consent.method.as_ref() == Some(&method.id));
+/// What the token opens. A malformed one takes the way of an unknown one: look-ups that find nothing.
+pub(crate) async fn door(app: &App, tx: &mut Tx, token: &str) -> Result<Door, Error> {
+    let hash = PlainToken::parse(token).map_or_else(|_| HashedToken::nothing(), |token| token.hash());
+    if let Some(visitor) = store::portal_link::find_visitor(tx, hash).await? {
+        return Ok(Door::Portal(Box::new(visitor)));
+    }
+    match turn_off_link::open(app, tx, hash).await?.ok_or(Error::NotFound)? {
+        turn_off_link::Opened::Portal { link, business, customer, consent } => {
+            let customer = store::customer::get(tx, &business.id, &customer).await?.ok_or(Error::NotFound)?;
+            let visitor = Box::new(Visitor { link, business: *business, customer });
+            Ok(Door::Mail { visitor, consent })
+        }
+        turn_off_link::Opened::Consent { business, consent } => Ok(Door::Consent { business, consent }),
+        turn_off_link::Opened::Ended { business, consent } => Ok(Door::Ended { business, consent }),
+    }
+}
+
+/// Who comes into the whole portal by this token.
+pub(crate) async fn visitor(app: &App, token: &str) -> Result<Visitor, Error> {
+    let mut tx = app.db.read().await?;
+    visitor_in(app, &mut tx, token).await
+}
+
+/// The same, with a reader that is open already.
+pub(crate) async fn visitor_in(app: &App, tx: &mut Tx, token: &str) -> Result<Visitor, Error> {
+    match door(app, tx, token).await? {
+        Door::Portal(visitor) | Door::Mail { visitor, .. } => Ok(*visitor),
+        Door::Consent { .. } | Door::Ended { .. } => Err(Error::NotFound),
+    }
+}
+
+fn plans_paid_by(method: &PaymentMethod, consents: &[ListedConsent]) -> Vec<String> {
+    let live = consents.iter().filter(|consent| consent.state == ConsentState::Live);
+    let paid = live.filter(|consent| consent.method.as_ref() == Some(&method.id));
     paid.map(|consent| consent.plan_title.clone()).collect()
 }
 
-fn active(consent: LiveConsent, business: &Business) -> ActiveConsent {
+fn active(consent: ListedConsent, business: &Business) -> ActiveConsent {
     ActiveConsent {
         id: consent.id,
         plan_title: consent.plan_title,
@@ -123,6 +217,8 @@ fn active(consent: LiveConsent, business: &Business) -> ActiveConsent {
         granted_on: consent.granted_at.date_in(&business.time_zone),
         cap: consent.cap,
         source: consent.source,
+        suspended: consent.suspended_why,
+        method: consent.method,
     }
 }
 

@@ -45,6 +45,12 @@ impl AttemptState {
         matches!(self, Self::Creating | Self::Open | Self::RequiresAction | Self::Processing | Self::Unknown)
     }
 
+    /// Whether it is over and nothing was charged.
+    #[must_use]
+    pub const fn is_unpaid(self) -> bool {
+        matches!(self, Self::Failed | Self::Canceled)
+    }
+
     /// Whether money may be moving, so that the invoice shows "Payment processing".
     /// A mere open Checkout session is not.
     #[must_use]

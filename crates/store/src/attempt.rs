@@ -221,7 +221,8 @@ pub async fn find_failed_by_job(tx: &mut Tx, business: &BusinessId, job: &JobId)
 
 /// The live attempts that rest on the consent, newest first.
 pub async fn list_live_by_consent(tx: &mut Tx, business: &BusinessId, consent: &ConsentId) -> Result<Vec<Attempt>> {
-    let rows: Vec<Row> = run!(tx, |c| sqlx::query_as(concat!(
+    let rows: Vec<Row> = run!(tx, |c| {
+        sqlx::query_as(concat!(
         "SELECT ",
         columns!(),
         " FROM attempts WHERE consent_id = $1 AND business_id = $2 \
@@ -229,17 +230,15 @@ pub async fn list_live_by_consent(tx: &mut Tx, business: &BusinessId, consent: &
     ))
     .bind(consent.as_str())
     .bind(business.as_str())
-    .fetch_all(c))?;
+    .fetch_all(c)
+    })?;
     rows.into_iter().map(Attempt::try_from).collect()
 }
 
 /// The live attempts that charge the method, newest first.
-pub async fn list_live_by_method(
-    tx: &mut Tx,
-    business: &BusinessId,
-    method: &PaymentMethodId,
-) -> Result<Vec<Attempt>> {
-    let rows: Vec<Row> = run!(tx, |c| sqlx::query_as(concat!(
+pub async fn list_live_by_method(tx: &mut Tx, business: &BusinessId, method: &PaymentMethodId) -> Result<Vec<Attempt>> {
+    let rows: Vec<Row> = run!(tx, |c| {
+        sqlx::query_as(concat!(
         "SELECT ",
         columns!(),
         " FROM attempts WHERE payment_method_id = $1 AND business_id = $2 \
@@ -247,7 +246,8 @@ pub async fn list_live_by_method(
     ))
     .bind(method.as_str())
     .bind(business.as_str())
-    .fetch_all(c))?;
+    .fetch_all(c)
+    })?;
     rows.into_iter().map(Attempt::try_from).collect()
 }
 
@@ -361,4 +361,15 @@ pub async fn update_intent(tx: &mut Tx, business: &BusinessId, attempt: &Attempt
     .bind(intent)
     .execute(c))?;
     Ok(changed == 1)
+}
+
+/// Stripe's code of a failed attempt, or `None`.
+pub async fn find_failure_code(tx: &mut Tx, business: &BusinessId, attempt: &AttemptId) -> Result<Option<String>> {
+    let code: Option<Option<String>> = run!(tx, |c| sqlx::query_scalar(
+        "SELECT failure_code FROM attempts WHERE business_id = $1 AND id = $2 AND state = 'failed'",
+    )
+    .bind(business.as_str())
+    .bind(attempt.as_str())
+    .fetch_optional(c))?;
+    Ok(code.flatten())
 }

@@ -266,11 +266,7 @@ pub async fn list(tx: &mut Tx, business: &BusinessId, state: ConsentState) -> Re
 }
 
 /// The customer's consents that aren't over, newest first, each with the name its method has now.
-pub async fn list_for_portal(
-    tx: &mut Tx,
-    business: &BusinessId,
-    customer: &CustomerId,
-) -> Result<Vec<ListedConsent>> {
+pub async fn list_for_portal(tx: &mut Tx, business: &BusinessId, customer: &CustomerId) -> Result<Vec<ListedConsent>> {
     let rows: Vec<ListedRow> = run!(tx, |c| {
         sqlx::query_as(
             "SELECT n.id, n.plan_id, p.title AS plan_title, n.payment_method_id, \

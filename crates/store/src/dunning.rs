@@ -38,13 +38,15 @@ impl TryFrom<Row> for Dunning {
 
 /// The dunning of the invoice, or `None` if no automatic charge of it ever failed.
 pub async fn find(tx: &mut Tx, business: &BusinessId, invoice: &InvoiceId) -> Result<Option<Dunning>> {
-    let row: Option<Row> = run!(tx, |c| sqlx::query_as(
+    let row: Option<Row> = run!(tx, |c| {
+        sqlx::query_as(
         "SELECT tries, first_failed_on, failed_at, failed_on, decline_code, method_label, next_try_on, stopped FROM dunnings \
          WHERE business_id = $1 AND invoice_id = $2",
     )
     .bind(business.as_str())
     .bind(invoice.as_str())
-    .fetch_optional(c))?;
+    .fetch_optional(c)
+    })?;
     row.map(Dunning::try_from).transpose()
 }
 
@@ -86,12 +88,14 @@ pub async fn update_stopped(tx: &mut Tx, business: &BusinessId, invoice: &Invoic
 
 /// The open invoices of the plan whose retries go on.
 pub async fn list_by_plan(tx: &mut Tx, business: &BusinessId, plan: &PlanId) -> Result<Vec<InvoiceId>> {
-    let ids: Vec<String> = run!(tx, |c| sqlx::query_scalar(
+    let ids: Vec<String> = run!(tx, |c| {
+        sqlx::query_scalar(
         "SELECT d.invoice_id FROM invoices i JOIN dunnings d ON d.business_id = i.business_id AND d.invoice_id = i.id \
          WHERE i.plan_id = $1 AND i.lifecycle = 'open' AND i.business_id = $2 AND d.next_try_on IS NOT NULL ORDER BY i.id",
     )
     .bind(plan.as_str())
     .bind(business.as_str())
-    .fetch_all(c))?;
+    .fetch_all(c)
+    })?;
     ids.iter().map(|id| parse("dunnings.invoice_id", id)).collect()
 }

@@ -52,7 +52,9 @@ impl TryFrom<Row> for Mail {
 
 /// Stores a new mail. `false` if one of its kind about the same thing is there already.
 pub async fn insert(tx: &mut Tx, mail: &Mail) -> Result<bool> {
-    let inserted: Option<String> = run!(tx, |c| sqlx::query_scalar(
+    let inserted: Option<String> =
+        run!(tx, |c| {
+            sqlx::query_scalar(
         "INSERT INTO mails (id, business_id, customer_id, kind, subject, invoice_id, recipient, message, state, error, \
          created_at, closed_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) \
          ON CONFLICT (business_id, kind, subject) DO NOTHING RETURNING id",
@@ -69,20 +71,18 @@ pub async fn insert(tx: &mut Tx, mail: &Mail) -> Result<bool> {
     .bind(&mail.error)
     .bind(mail.created_at.as_microseconds())
     .bind(mail.closed_at.map(Instant::as_microseconds))
-    .fetch_optional(c))?;
+    .fetch_optional(c)
+        })?;
     Ok(inserted.is_some())
 }
 
 /// The mail, or `None`.
 pub async fn get(tx: &mut Tx, business: &BusinessId, mail: &MailId) -> Result<Option<Mail>> {
-    let row: Option<Row> = run!(tx, |c| sqlx::query_as(concat!(
-        "SELECT ",
-        columns!(),
-        " FROM mails WHERE business_id = $1 AND id = $2"
-    ))
-    .bind(business.as_str())
-    .bind(mail.as_str())
-    .fetch_optional(c))?;
+    let row: Option<Row> =
+        run!(tx, |c| sqlx::query_as(concat!("SELECT ", columns!(), " FROM mails WHERE business_id = $1 AND id = $2"))
+            .bind(business.as_str())
+            .bind(mail.as_str())
+            .fetch_optional(c))?;
     row.map(Mail::try_from).transpose()
 }
 

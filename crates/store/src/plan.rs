@@ -112,14 +112,11 @@ pub async fn insert(
 
 /// The plan, or `None`.
 pub async fn get(tx: &mut Tx, business: &BusinessId, plan: &PlanId) -> Result<Option<Plan>> {
-    let row: Option<Row> = run!(tx, |c| sqlx::query_as(concat!(
-        "SELECT ",
-        columns!(),
-        " FROM plans WHERE business_id = $1 AND id = $2"
-    ))
-    .bind(business.as_str())
-    .bind(plan.as_str())
-    .fetch_optional(c))?;
+    let row: Option<Row> =
+        run!(tx, |c| sqlx::query_as(concat!("SELECT ", columns!(), " FROM plans WHERE business_id = $1 AND id = $2"))
+            .bind(business.as_str())
+            .bind(plan.as_str())
+            .fetch_optional(c))?;
     row.map(Plan::try_from).transpose()
 }
 

@@ -2,12 +2,35 @@
 
 use zoop_domain::attempt::{Attempt, AttemptState};
 use zoop_domain::business::Business;
+use zoop_domain::card_setup::CardSetup;
+use zoop_domain::id::ConsentId;
 use zoop_domain::money::Money;
 use zoop_domain::secret::PlainToken;
 use zoop_store::{self as store, attempt::Progress};
 
 use super::settle::{self, Standing};
-use crate::{App, Error, transaction};
+use crate::card_setup::settle::Setup;
+use crate::{App, Error, card_setup, transaction};
+
+/// From what the customer comes back.
+#[derive(Clone, Debug)]
+pub enum Back {
+    /// From paying.
+    Payment(WayBack),
+    /// From saving a card.
+    Card(CardBack),
+}
+
+/// How saving a card went.
+#[derive(Clone, Debug)]
+pub struct CardBack {
+    /// For whom it was saved.
+    pub business: Business,
+    /// How it went.
+    pub outcome: Setup,
+    /// The consent that was to move to the card.
+    pub changed: Option<ConsentId>,
+}
 
 /// What the customer finds on the way back.
 #[derive(Clone, Debug)]
@@ -41,11 +64,15 @@ const BACK_SECONDS: i64 = 24 * 3_600;
 ///
 /// # Errors
 /// [`Error::NotFound`] for an unknown or outdated code, or a session that isn't the attempt's.
-pub async fn come_back(app: &App, code: &str, session: Option<&str>) -> Result<WayBack, Error> {
+pub async fn come_back(app: &App, code: &str, session: Option<&str>) -> Result<Back, Error> {
     let hash = PlainToken::parse(code).map_err(|_| Error::NotFound)?.hash();
     let mut tx = app.db.read().await?;
     let since = app.now().plus_seconds(-BACK_SECONDS);
-    let attempt = store::attempt::find_by_code(&mut tx, hash, since).await?.ok_or(Error::NotFound)?;
+    let Some(attempt) = store::attempt::find_by_code(&mut tx, hash, since).await? else {
+        let setup = store::card_setup::find_by_code(&mut tx, hash, since).await?.ok_or(Error::NotFound)?;
+        drop(tx);
+        return card_saved(app, &setup, session).await.map(Back::Card);
+    };
     if session.is_some_and(|session| attempt.session.as_deref() != Some(session)) {
         return Err(Error::NotFound);
     }
@@ -70,7 +97,24 @@ pub async fn come_back(app: &App, code: &str, session: Option<&str>) -> Result<W
         }
         Err(error) => return Err(error),
     };
-    Ok(WayBack { business, invoice_number: invoice.number, amount: attempt.amount, outcome })
+    Ok(Back::Payment(WayBack { business, invoice_number: invoice.number, amount: attempt.amount, outcome }))
+}
+
+async fn card_saved(app: &App, setup: &CardSetup, session: Option<&str>) -> Result<CardBack, Error> {
+    if session.is_some_and(|session| setup.session.as_deref() != Some(session)) {
+        return Err(Error::NotFound);
+    }
+    let business = store::business::get(&mut app.db.read().await?, &setup.business).await?.ok_or(Error::NotFound)?;
+    let outcome = match card_setup::settle::settle(app, setup).await {
+        Ok(outcome) => outcome,
+        // Stripe sent him here as saved but can't be asked now: the sweep asks again.
+        Err(Error::Upstream(source)) => {
+            tracing::warn!(setup = %setup.id, error = source.as_ref() as &dyn std::error::Error, "settling is put off");
+            Setup::Open
+        }
+        Err(error) => return Err(error),
+    };
+    Ok(CardBack { business, outcome, changed: setup.change.as_ref().map(|change| change.consent.clone()) })
 }
 
 async fn doubt(app: &App, attempt: &Attempt) -> Result<(), Error> {

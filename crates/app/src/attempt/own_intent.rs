@@ -18,8 +18,7 @@ const AUTHENTICATION_REQUIRED: &str = "authentication_required";
 /// Settles the attempt by its intent, which was just read.
 pub(super) async fn settle(app: &App, attempt: &Attempt, intent: &PaymentIntent) -> Result<Standing, Error> {
     let label = record::method_label(intent);
-    let progress =
-        Progress { payment_intent: Some(&intent.id), method_label: label.as_deref(), ..Progress::default() };
+    let progress = Progress { payment_intent: Some(&intent.id), method_label: label.as_deref(), ..Progress::default() };
     match &intent.status {
         Status::Succeeded => record::record(app, attempt, intent).await,
         Status::Processing => {
@@ -63,9 +62,7 @@ pub(super) async fn take_back(app: &App, attempt: &Attempt, intent: &PaymentInte
         Err(error) if error.is_invalid_state() => {
             let now = payment_intent::get(&stripe.client, &scope, &intent.id).await?;
             match now.status {
-                Status::Succeeded | Status::Processing | Status::Canceled => {
-                    Box::pin(settle(app, attempt, &now)).await
-                }
+                Status::Succeeded | Status::Processing | Status::Canceled => Box::pin(settle(app, attempt, &now)).await,
                 _ => Err(error.into()),
             }
         }
@@ -103,7 +100,10 @@ async fn ended(
         };
         let (business, id) = (&attempt.business, &attempt.id);
         let changed = store::attempt::update_state(tx, business, id, state, progress, app.now()).await?;
-        if changed && attempt.kind == AttemptKind::AutoPay && let Some(code) = code {
+        if changed
+            && attempt.kind == AttemptKind::AutoPay
+            && let Some(code) = code
+        {
             failed(app, tx, attempt, Decline { code, advice, method_label: &label }).await?;
         }
     })

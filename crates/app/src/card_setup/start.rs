@@ -40,11 +40,7 @@ pub async fn start(app: &App, token: &str) -> Result<SetupOutcome, Error> {
 }
 
 /// The same, and a consent moves to the new card.
-pub(crate) async fn start_for(
-    app: &App,
-    visitor: &Visitor,
-    change: Option<CardChange>,
-) -> Result<SetupOutcome, Error> {
+pub(crate) async fn start_for(app: &App, visitor: &Visitor, change: Option<CardChange>) -> Result<SetupOutcome, Error> {
     let account = visitor.business.charging_account();
     let account = account.ok_or_else(|| Error::Invalid("cards can’t be saved here at the moment".into()))?;
     match open_page(app, visitor, account, change).await {

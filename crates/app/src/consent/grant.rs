@@ -2,9 +2,7 @@
 //! a team member vouches for it.
 
 use zoop_domain::attempt::ConsentDraft;
-use zoop_domain::consent::{
-    Attested, Consent, ConsentEventKind, ConsentSource, ConsentState, EndedHow, Evidence,
-};
+use zoop_domain::consent::{Attested, Consent, ConsentEventKind, ConsentSource, ConsentState, EndedHow, Evidence};
 use zoop_domain::id::{AttemptId, BusinessId, ConsentId};
 use zoop_domain::mail::MailKind;
 use zoop_domain::payment_method::PaymentMethod;

@@ -7,6 +7,7 @@ pub mod export;
 pub(crate) mod grant;
 pub mod offer;
 pub(crate) mod suspend;
+pub mod turn_off;
 
 use zoop_domain::consent::{ConsentEvent, ConsentEventKind};
 use zoop_domain::id::{BusinessId, ConsentEventId, ConsentId};

@@ -6,7 +6,12 @@ use zoop_store::{self as store, Tx};
 use crate::{Actor, App, Error, actor};
 
 /// Stops the retries of one invoice, and what auto-pay had planned for it.
-pub(crate) async fn of_invoice(app: &App, tx: &mut Tx, business: &BusinessId, invoice: &InvoiceId) -> Result<(), Error> {
+pub(crate) async fn of_invoice(
+    app: &App,
+    tx: &mut Tx,
+    business: &BusinessId,
+    invoice: &InvoiceId,
+) -> Result<(), Error> {
     store::invoice::update_charge_at(tx, business, invoice, None).await?;
     if store::dunning::update_stopped(tx, business, invoice).await? {
         actor::record(app, tx, Actor::Zoop, business, "dunning.stopped", invoice.as_str(), "").await?;

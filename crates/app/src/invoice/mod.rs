@@ -3,6 +3,7 @@
 pub mod charge;
 pub mod draft;
 pub mod pay;
+mod pay_saved;
 pub mod send;
 pub mod show;
 pub mod void;

@@ -1,4 +1,5 @@
-//! Pay now: from the customer's click to the address of Stripe's page.
+//! Pay now: from the customer's click to the address of Stripe's page, or to the end if a card on file
+//! pays. What is ticked is checked here, whatever the page made of it.
 
 use std::time::Duration;
 
@@ -9,23 +10,31 @@ use zoop_domain::invoice::{Lifecycle, PayBlock};
 use zoop_domain::money::Money;
 use zoop_domain::secret::PlainToken;
 use zoop_store::{self as store, attempt::Progress};
-use zoop_stripe::Metadata;
 use zoop_stripe::checkout_session::{self, CreatePaymentSession, Session};
-use zoop_stripe::customer::{self, CustomerFields};
 
+use super::pay_saved;
 use super::show::{InvoiceKey, InvoiceView, show};
 use crate::attempt::reconcile::FIRST_CHECK_SECONDS;
 use crate::attempt::{self, close, settle};
+use crate::consent::offer::Evident;
 use crate::job::{self, JobKind};
-use crate::{App, Error, stripe, transaction};
+use crate::{App, Error, mail, stripe, stripe_customer, transaction};
 
 /// What the customer sent.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct PayRequest {
     /// The balance he saw, in minor units.
     pub amount_minor: i64,
     /// "Save card for future invoices".
     pub save_card: bool,
+    /// "Auto-pay future invoices for *plan*"; it saves the card as well.
+    pub auto_pay: bool,
+    /// Where the copy of his consent goes, if no address is on file.
+    pub email: Option<String>,
+    /// The card on file that he chose, by its id; `None`: on Stripe's page.
+    pub saved: Option<String>,
+    /// From where he sends it.
+    pub evident: Evident,
 }
 
 /// What happens next.
@@ -40,6 +49,29 @@ pub enum PayOutcome {
     },
     /// Nothing is to be paid (any more), or a payment is under way: the invoice page says which.
     NothingToPay,
+    /// A card on file paid, or is being charged: the invoice page says which.
+    Taken,
+    /// The bank wants to see the customer on its own page; the way back is `/r/{code}`.
+    Bank {
+        /// The bank's page.
+        url: Url,
+        /// The code of the way back.
+        code: PlainToken,
+    },
+    /// The bank declined the card on file; nothing was charged. The page is shown again, and offers
+    /// another card.
+    Declined {
+        /// The page.
+        view: Box<InvoiceView>,
+        /// What was declined: "Visa •••• 4242".
+        method_label: String,
+        /// Why, by Stripe's decline code.
+        decline_code: String,
+    },
+    /// The card that was chosen is no longer on file. The page is shown again.
+    MethodGone(Box<InvoiceView>),
+    /// Auto-pay was ticked, and the address for its copy is missing or none. The page is shown again.
+    EmailNeeded(Box<InvoiceView>),
     /// The balance differs from what he saw; the page has to be shown again.
     BalanceChanged(Box<InvoiceView>),
     /// Stripe can't be reached or refused; nothing was charged. The page is shown again.
@@ -62,7 +94,6 @@ const LOOK_AGAIN: Duration = Duration::from_millis(100);
 /// # Errors
 /// [`Error::NotFound`] as for showing it; [`Error::Invalid`] if it can't be paid online.
 pub async fn pay(app: &App, key: InvoiceKey<'_>, request: PayRequest) -> Result<PayOutcome, Error> {
-    let terms = AttemptTerms { save_card: request.save_card, consent: None };
     for look in 0..LOOKS {
         let view = show(app, key).await?;
         let (owed, status) = (view.invoice.facts.owed()?, view.invoice.facts.status_on(view.today));
@@ -76,12 +107,27 @@ pub async fn pay(app: &App, key: InvoiceKey<'_>, request: PayRequest) -> Result<
         let block = PayBlock::of(&view.business, &view.invoice.facts, view.today)?;
         let account = view.business.charging_account().filter(|_| block.is_online());
         let account = account.ok_or_else(|| Error::Invalid("this invoice can’t be paid online".into()))?.to_owned();
-        let step = match live_attempt(app, &view).await? {
-            Some(live) => go_on(app, &live, owed, &terms, look).await,
-            None => start(app, &view, &account, owed, &terms).await,
+        let Ok(terms) = terms_of(app, &view, &request) else { return Ok(PayOutcome::EmailNeeded(Box::new(view))) };
+        let live = live_attempt(app, &view).await?;
+        let step = match (&request.saved, live) {
+            (Some(id), live) => {
+                let Some(method) = view.methods.iter().find(|method| method.id.as_str() == id).cloned() else {
+                    return Ok(PayOutcome::MethodGone(Box::new(view)));
+                };
+                let saved = pay_saved::Saved { view: &view, method: &method, owed, terms: &terms };
+                pay_saved::pay(app, &saved, live.as_ref(), look + 2 < LOOKS).await
+            }
+            (None, Some(live)) => go_on(app, &live, owed, &terms, look).await,
+            (None, None) => start(app, &view, &account, owed, &terms).await,
         };
         match step {
             Ok(Step::Go { url, code }) => return Ok(PayOutcome::Checkout { url, code }),
+            Ok(Step::Bank { url, code }) => return Ok(PayOutcome::Bank { url, code }),
+            Ok(Step::Taken) => return Ok(PayOutcome::Taken),
+            Ok(Step::Declined { method_label, decline_code }) => {
+                let view = Box::new(show(app, key).await?);
+                return Ok(PayOutcome::Declined { view, method_label, decline_code });
+            }
             Ok(Step::Again) => {}
             Ok(Step::Wait) => tokio::time::sleep(LOOK_AGAIN).await,
             Err(Error::Upstream(source)) => {
@@ -94,9 +140,30 @@ pub async fn pay(app: &App, key: InvoiceKey<'_>, request: PayRequest) -> Result<
     Ok(PayOutcome::Unavailable(Box::new(show(app, key).await?)))
 }
 
-enum Step {
+/// What was ticked, as it is agreed to. Whoever ticks auto-pay saves his card; a consent that isn't
+/// offered (any more) is none, and one that needs an address says so.
+fn terms_of(app: &App, view: &InvoiceView, request: &PayRequest) -> Result<AttemptTerms, mail::InvalidAddress> {
+    let save_card = request.save_card || request.auto_pay;
+    let Some(offer) = view.offer.as_ref().filter(|_| request.auto_pay) else {
+        return Ok(AttemptTerms { save_card, consent: None });
+    };
+    let email = match &request.email {
+        _ if !offer.needs_email => None,
+        Some(email) => Some(mail::parse_address(email)?),
+        None => return Err(mail::InvalidAddress),
+    };
+    Ok(AttemptTerms { save_card, consent: Some(offer.accepted(app, &request.evident, email)) })
+}
+
+pub(super) enum Step {
     /// There is a page to go to.
     Go { url: Url, code: PlainToken },
+    /// The bank's page.
+    Bank { url: Url, code: PlainToken },
+    /// It is paid, or being collected.
+    Taken,
+    /// The card on file was declined.
+    Declined { method_label: String, decline_code: String },
     /// Something changed: look afresh.
     Again,
     /// Another click is being served: look again in a moment.
@@ -115,7 +182,8 @@ async fn go_on(app: &App, live: &Attempt, owed: Money, terms: &AttemptTerms, loo
         if live.state == AttemptState::Creating && fresh && look + 2 < LOOKS {
             return Ok(Step::Wait);
         }
-        settle::settle(app, live).await?;
+        // A card on file that waits for its bank gives way to the page that he asks for now.
+        close::close(app, &live.business, &live.id).await?;
         return Ok(Step::Again);
     };
     let stripe = app.stripe()?;
@@ -129,7 +197,7 @@ async fn go_on(app: &App, live: &Attempt, owed: Money, terms: &AttemptTerms, loo
         found => found?,
     };
     let open = session.status == Some(checkout_session::Status::Open);
-    let same = live.amount == owed && live.terms == *terms;
+    let same = live.amount == owed && live.terms.agree_with(terms);
     let lasts = live.expires_at.is_none_or(|ends| ends.seconds_since(app.now()) > NEARLY_OVER_SECONDS);
     if open
         && same
@@ -157,7 +225,7 @@ fn way(session: &Session) -> Option<(Url, PlainToken)> {
 /// Stores a new attempt, then asks Stripe for its page. The stored row comes first, so that
 /// whatever happens after it is known what was asked.
 async fn start(app: &App, view: &InvoiceView, account: &str, owed: Money, terms: &AttemptTerms) -> Result<Step, Error> {
-    let customer = stripe_customer(app, view, account).await?;
+    let customer = stripe_customer::get(app, &view.business.id, &view.invoice.customer, account).await?;
     let code = PlainToken::generate(app.random.as_ref());
     let Some(attempt) = insert(app, view, account, owed, terms, &code).await? else { return Ok(Step::Again) };
     let stripe = app.stripe()?;
@@ -225,6 +293,8 @@ async fn insert(
         amount: owed,
         account: account.to_owned(),
         terms: terms.clone(),
+        consent: None,
+        job: None,
         method: None,
         method_label: None,
         session: None,
@@ -263,41 +333,6 @@ fn page(
         cancel_url: back.to_string(),
         allowed_payment_method_types: vec!["card".into()],
         save: attempt.terms.save_card,
-        submit_message: None,
+        submit_message: attempt.terms.consent.as_ref().map(|draft| draft.disclosure_text.clone()),
     })
-}
-
-/// `cus_…` of the invoice's customer in `account`; made at Stripe at his first payment.
-async fn stripe_customer(app: &App, view: &InvoiceView, account: &str) -> Result<String, Error> {
-    let (business, id) = (&view.business.id, &view.invoice.customer);
-    let mut tx = app.db.read().await?;
-    if let Some(known) = store::stripe_customer::find(&mut tx, business, id, account).await? {
-        return Ok(known);
-    }
-    let customer = store::customer::get(&mut tx, business, id).await?.ok_or(Error::NotFound)?;
-    drop(tx);
-    let stripe = app.stripe()?;
-    let fields = CustomerFields {
-        name: Some(customer.name),
-        email: customer.email,
-        phone: customer.phone,
-        metadata: Metadata::from([("customer_id".to_owned(), id.to_string())]),
-    };
-    // The same key for everybody who asks first: two clicks make one customer.
-    let key = stripe::key(format!("customer-{id}"))?;
-    let scope = stripe.scope(account);
-    let made = match customer::create(&stripe.client, &scope, &fields, &key).await {
-        // For a day Stripe repeats a stored failure under its key, and takes no other words under it.
-        // A customer too many there moves no money.
-        Err(error) if error.api().is_some() && error.outcome_unknown() => {
-            let key = stripe::fresh_key(app, &format!("customer-{id}"))?;
-            customer::create(&stripe.client, &scope, &fields, &key).await?
-        }
-        made => made?,
-    };
-    let known = transaction!(app, |tx| {
-        store::stripe_customer::insert(tx, business, id, account, &made.id).await?;
-        store::stripe_customer::find(tx, business, id, account).await?
-    })?;
-    Ok(known.unwrap_or(made.id))
 }

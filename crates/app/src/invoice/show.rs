@@ -2,16 +2,18 @@
 
 use zoop_domain::business::Business;
 use zoop_domain::dunning::Dunning;
-use zoop_domain::id::InvoiceId;
-use zoop_domain::invoice::Invoice;
+use zoop_domain::id::{InvoiceId, PlanId};
+use zoop_domain::invoice::{Invoice, PayBlock};
 use zoop_domain::money::Money;
 use zoop_domain::payment::Payment;
+use zoop_domain::payment_method::{ExpiryStatus, MethodType, PaymentMethod};
 use zoop_domain::refund::Refund;
 use zoop_domain::secret::InvoiceToken;
 use zoop_domain::time::Date;
 use zoop_store::portal_link::Visitor;
 use zoop_store::{self as store, Tx};
 
+use crate::consent::offer::{Offer, offer};
 use crate::{App, Error, portal};
 
 /// By which secret an invoice is opened.
@@ -48,6 +50,21 @@ pub struct InvoiceView {
     pub processing: Option<Processing>,
     /// The business's local date.
     pub today: Date,
+    /// Auto-pay for the plan's future invoices, if it is offered.
+    pub offer: Option<Offer>,
+    /// What it can be paid with at once, from the portal: default first.
+    pub methods: Vec<PaymentMethod>,
+    /// How auto-pay will charge it, if it will.
+    pub auto_pay: Option<ComingCharge>,
+}
+
+/// A charge by auto-pay that is to come.
+#[derive(Clone, Debug)]
+pub struct ComingCharge {
+    /// "Visa •••• 4242".
+    pub method_label: String,
+    /// The day, in the business's time zone.
+    pub on: Date,
 }
 
 /// A payment under way.
@@ -68,7 +85,7 @@ pub struct Processing {
 /// customer's or another business's, alike.
 pub async fn show(app: &App, key: InvoiceKey<'_>) -> Result<InvoiceView, Error> {
     let mut tx = app.db.read().await?;
-    let (business, invoice) = open(&mut tx, key).await?;
+    let (business, invoice) = open(app, &mut tx, key).await?;
     let payments = store::payment::list(&mut tx, &business.id, &invoice.id).await?;
     let refunds = store::refund::list(&mut tx, &business.id, &invoice.id).await?;
     let dunning = match invoice.facts.dunning {
@@ -80,13 +97,65 @@ pub async fn show(app: &App, key: InvoiceKey<'_>) -> Result<InvoiceView, Error> 
         _ => None,
     };
     let today = app.now().date_in(&business.time_zone);
-    Ok(InvoiceView { business, invoice, payments, refunds, dunning, processing, today })
+    let online = PayBlock::of(&business, &invoice.facts, today)?.is_online();
+    let mut view = InvoiceView {
+        business,
+        invoice,
+        payments,
+        refunds,
+        dunning,
+        processing,
+        today,
+        offer: None,
+        methods: Vec::new(),
+        auto_pay: None,
+    };
+    if online {
+        add_ways_to_pay(app, &mut tx, &mut view, matches!(key, InvoiceKey::Portal { .. })).await?;
+    }
+    Ok(view)
 }
 
-async fn open(tx: &mut Tx, key: InvoiceKey<'_>) -> Result<(Business, Invoice), Error> {
+/// What is offered beside "Pay now". A method on file only inside the portal.
+async fn add_ways_to_pay(app: &App, tx: &mut Tx, view: &mut InvoiceView, inside: bool) -> Result<(), Error> {
+    let (business, invoice) = (&view.business, &view.invoice);
+    if let Some(plan) = &invoice.plan {
+        let total = invoice.totals.total;
+        view.offer = offer(app, tx, business, &invoice.customer, plan, total).await?;
+        view.auto_pay = coming_charge(tx, business, invoice, plan).await?;
+    }
+    if inside {
+        let methods = store::payment_method::list_active(tx, &business.id, &invoice.customer).await?;
+        let chargeable = |method: &PaymentMethod| {
+            let valid = method.expiry.is_none_or(|expiry| expiry.status_on(view.today) != ExpiryStatus::Expired);
+            valid && method.kind == MethodType::Card && Some(method.account.as_str()) == business.charging_account()
+        };
+        view.methods = methods.into_iter().filter(chargeable).collect();
+    }
+    Ok(())
+}
+
+async fn coming_charge(
+    tx: &mut Tx,
+    business: &Business,
+    invoice: &Invoice,
+    plan: &PlanId,
+) -> Result<Option<ComingCharge>, Error> {
+    let Some(charge_at) = store::invoice::find_charge_at(tx, &business.id, &invoice.id).await? else { return Ok(None) };
+    let Some(consent) = store::consent::find_live(tx, &business.id, plan).await? else { return Ok(None) };
+    if consent.evidence.allows(invoice.facts.owed()?).is_err() {
+        return Ok(None);
+    }
+    let Some(method) = &consent.method else { return Ok(None) };
+    let method = store::payment_method::get(tx, &business.id, method).await?;
+    let on = charge_at.date_in(&business.time_zone).max(invoice.facts.due_on);
+    Ok(method.map(|method| ComingCharge { method_label: method.label(), on }))
+}
+
+async fn open(app: &App, tx: &mut Tx, key: InvoiceKey<'_>) -> Result<(Business, Invoice), Error> {
     match key {
         InvoiceKey::Portal { token, invoice } => {
-            let Visitor { business, customer, .. } = portal::visitor(tx, token).await?;
+            let Visitor { business, customer, .. } = portal::visitor_in(app, tx, token).await?;
             let id: InvoiceId = invoice.parse().map_err(|_| Error::NotFound)?;
             let invoice = store::invoice::get(tx, &business.id, &id).await?;
             let invoice = invoice.filter(|invoice| invoice.customer == customer.id).ok_or(Error::NotFound)?;

@@ -50,8 +50,7 @@ impl Sweeper {
 
 /// Looks once for what is due now; what it finds is done by jobs, for the most part.
 pub async fn sweep(app: &App) {
-    let lost: Result<u64, Error> =
-        transaction!(app, |tx| { store::job::update_expired_claims(tx, app.now()).await? });
+    let lost: Result<u64, Error> = transaction!(app, |tx| { store::job::update_expired_claims(tx, app.now()).await? });
     log("taking up lost jobs", lost);
     log("asking about attempts", attempt::reconcile::ask_about_due(app).await);
     log("asking about card setups", card_setup::settle::ask_about_due(app).await);

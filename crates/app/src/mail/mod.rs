@@ -4,6 +4,7 @@
 //! part. When a mail is due, and to whom it goes, is decided elsewhere.
 
 mod action_needed;
+mod address;
 mod autopay_off;
 mod autopay_on;
 mod card_expiring;
@@ -29,6 +30,7 @@ use futures_util::future::BoxFuture;
 use crate::Error;
 
 pub use action_needed::ActionNeededMail;
+pub use address::{InvalidAddress, parse_address};
 pub use autopay_off::{AutopayOffMail, OffBecause};
 pub use autopay_on::{Agreed, AutopayOnMail};
 pub use card_expiring::CardExpiringMail;

@@ -12,6 +12,10 @@ pub async fn announce_due(_app: &App) -> Result<(), Error> {
 
 /// What the mail that announces the charge of a cycle is about: of one amount, so that another
 /// amount is announced again.
-pub(crate) fn subject(plan: &zoop_domain::id::PlanId, cycle: zoop_domain::time::Date, amount: zoop_domain::money::Money) -> String {
+pub(crate) fn subject(
+    plan: &zoop_domain::id::PlanId,
+    cycle: zoop_domain::time::Date,
+    amount: zoop_domain::money::Money,
+) -> String {
     format!("{plan}/{}/{}", cycle.iso(), amount.minor())
 }

@@ -37,7 +37,7 @@ pub(crate) async fn mint(app: &App, business: &BusinessId, consent: &ConsentId) 
 #[derive(Clone, Debug)]
 pub(crate) enum Opened {
     /// The whole portal: the portal link that was live when it was made still is.
-    Portal { link: PortalLinkId, business: Box<Business>, customer: CustomerId },
+    Portal { link: PortalLinkId, business: Box<Business>, customer: CustomerId, consent: ConsentId },
     /// This consent alone.
     Consent { business: Box<Business>, consent: ConsentId },
     /// The consent is over.
@@ -55,7 +55,7 @@ pub(crate) async fn open(app: &App, tx: &mut Tx, token: HashedToken) -> Result<O
         return Ok(remembered.then_some(Opened::Ended { business, consent: consent.id }));
     }
     Ok(Some(match found.portal {
-        Some(link) => Opened::Portal { link, business, customer: found.customer },
+        Some(link) => Opened::Portal { link, business, customer: found.customer, consent: consent.id },
         None => Opened::Consent { business, consent: consent.id },
     }))
 }

@@ -175,14 +175,16 @@ pub async fn insert_lines(tx: &mut Tx, business: &BusinessId, invoice: &InvoiceI
 /// Locks the invoice until the transaction ends and reads it, or `None` if the business has no
 /// such one. The lock is a write, which both databases have.
 pub async fn lock(tx: &mut Tx, business: &BusinessId, invoice: &InvoiceId) -> Result<Option<Locked>> {
-    let row: Option<LockedRow> = run!(tx, |c| sqlx::query_as(
+    let row: Option<LockedRow> = run!(tx, |c| {
+        sqlx::query_as(
         "UPDATE invoices SET version = version + 1 WHERE business_id = $1 AND id = $2 \
          RETURNING id, customer_id, plan_id, lifecycle, made_late, cycle_on, number, currency, due_on, total_minor, applied_minor, returned_minor, \
          refunded_minor, bank_returned, paid_on, voided_on, written_off_on, refunded_on, returned_on",
     )
     .bind(business.as_str())
     .bind(invoice.as_str())
-    .fetch_optional(c))?;
+    .fetch_optional(c)
+    })?;
     row.map(Locked::try_from).transpose()
 }
 
@@ -294,5 +296,17 @@ pub async fn update_charge_due(tx: &mut Tx, now: Instant, limit: i64) -> Result<
     .bind(now.as_microseconds())
     .bind(limit)
     .fetch_all(c))?;
-    rows.iter().map(|(business, id)| Ok((parse("invoices.business_id", business)?, parse("invoices.id", id)?))).collect()
+    rows.iter()
+        .map(|(business, id)| Ok((parse("invoices.business_id", business)?, parse("invoices.id", id)?)))
+        .collect()
+}
+
+/// When auto-pay looks at the invoice next, or `None`.
+pub async fn find_charge_at(tx: &mut Tx, business: &BusinessId, invoice: &InvoiceId) -> Result<Option<Instant>> {
+    let at: Option<Option<i64>> =
+        run!(tx, |c| sqlx::query_scalar("SELECT charge_at FROM invoices WHERE business_id = $1 AND id = $2",)
+            .bind(business.as_str())
+            .bind(invoice.as_str())
+            .fetch_optional(c))?;
+    Ok(at.flatten().map(Instant::from_microseconds))
 }

@@ -7,8 +7,8 @@ mod list;
 use zoop_domain::invoice::{DunningStage, Ledger, StatusFacts};
 
 pub use change::{
-    Draft, Locked, insert_draft, insert_lines, lock, update_charge_at, update_charge_due, update_dates, update_ledger,
-    update_number_and_snapshot, update_replaced_by,
+    Draft, Locked, find_charge_at, insert_draft, insert_lines, lock, update_charge_at, update_charge_due, update_dates,
+    update_ledger, update_number_and_snapshot, update_replaced_by,
 };
 pub use get::{Found, find_by_token, get};
 pub use list::{PortalInvoices, list_for_portal};
