@@ -1,10 +1,12 @@
 //! Disputes: shown, told to the owner, and when lost the money is owed again.
 
+use zoop_domain::consent::SuspendedWhy;
 use zoop_domain::invoice::ClosingDates;
 use zoop_domain::payment::{DisputeState, Payment, PaymentState};
 use zoop_store::{self as store, Tx};
 use zoop_stripe::dispute::{Dispute, Status};
 
+use crate::consent::suspend;
 use crate::{App, Error, actor};
 
 /// Brings the payment in line with its disputes.
@@ -51,6 +53,9 @@ pub(super) async fn sync(app: &App, tx: &mut Tx, payment: &Payment, disputes: &[
         );
         actor::alert(app, tx, Some(business), "payment.surplus", payment.id.as_str(), message).await?;
     }
+    if state != DisputeState::Won {
+        stop_auto_pay(app, tx, &payment).await?;
+    }
     let kind = match state {
         DisputeState::Open => "dispute.opened",
         DisputeState::Won => "dispute.won",
@@ -58,6 +63,17 @@ pub(super) async fn sync(app: &App, tx: &mut Tx, payment: &Payment, disputes: &[
     };
     let message = format!("The payment of {} by {} is disputed: {state}.", payment.amount, payment.method_label);
     actor::alert(app, tx, Some(business), kind, payment.id.as_str(), message).await
+}
+
+/// Whatever is charged to the card of a disputed payment waits for another card.
+async fn stop_auto_pay(app: &App, tx: &mut Tx, payment: &Payment) -> Result<(), Error> {
+    let Some(attempt) = &payment.attempt else { return Ok(()) };
+    let attempt = store::attempt::get(tx, &payment.business, attempt).await?.ok_or(Error::NotFound)?;
+    let Some(method) = &attempt.method else { return Ok(()) };
+    for consent in store::consent::list_by_method(tx, &payment.business, method).await? {
+        suspend::suspend(app, tx, &consent, SuspendedWhy::Dispute).await?;
+    }
+    Ok(())
 }
 
 /// The gravest of a payment's disputes; `None` if there are none that count. An inquiry that

@@ -3,6 +3,7 @@
 
 use zoop_domain::id::RefundId;
 use zoop_domain::invoice::{ClosingDates, Ledger, Lifecycle};
+use zoop_domain::mail::MailKind;
 use zoop_domain::money::Money;
 use zoop_domain::payment::{Payment, PaymentState};
 use zoop_domain::refund::{Refund, RefundReason, RefundState};
@@ -12,6 +13,7 @@ use zoop_store::{self as store, Tx};
 use zoop_stripe::refund::{self, Refund as StripeRefund, Status};
 use zoop_stripe::{Page, dispute};
 
+use crate::mail::queue::{NewMail, queue};
 use crate::{App, Error, actor, transaction};
 
 /// Brings the payment in line with what Stripe says of its charge.
@@ -108,8 +110,11 @@ async fn record(app: &App, tx: &mut Tx, payment: &Payment, stripe: &StripeRefund
     let known = known.into_iter().find(|refund| {
         refund.stripe_refund.as_ref() == Some(&stripe.id) || ours.is_some_and(|ours| ours == refund.id.as_str())
     });
-    match &known {
-        Some(refund) => store::refund::update_state(tx, business, &refund.id, state, Some(&stripe.id)).await?,
+    let id = match &known {
+        Some(refund) => {
+            store::refund::update_state(tx, business, &refund.id, state, Some(&stripe.id)).await?;
+            refund.id.clone()
+        }
         None => {
             let refund = Refund {
                 id: RefundId::generate(app.now(), app.random.as_ref()),
@@ -123,7 +128,12 @@ async fn record(app: &App, tx: &mut Tx, payment: &Payment, stripe: &StripeRefund
             };
             let account = payment.account.as_deref();
             store::refund::insert(tx, &refund, &payment.invoice, account, &stripe.id).await?;
+            refund.id
         }
+    };
+    if state != RefundState::Failed {
+        let mail = NewMail::about(MailKind::Refund, business, &payment.customer, id.as_str());
+        queue(app, tx, mail.of_invoice(&payment.invoice)).await?;
     }
     if state == RefundState::Failed && known.is_none_or(|refund| refund.state != RefundState::Failed) {
         let message =

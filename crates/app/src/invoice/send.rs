@@ -3,15 +3,42 @@
 
 use zoop_domain::id::{BusinessId, InvoiceId};
 use zoop_domain::invoice::{Lifecycle, Snapshot};
+use zoop_domain::mail::MailKind;
+use zoop_domain::schedule::BILLING_HOUR;
 use zoop_store as store;
 
+use crate::mail::queue::{NewMail, queue};
 use crate::{Actor, App, Error, actor, transaction};
+
+/// How the customer gets it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Delivery {
+    /// By mail, if he has an address, with the owner's own words.
+    Mail {
+        /// Those words.
+        message: Option<String>,
+    },
+    /// The owner hands its link over himself.
+    ByHand,
+}
+
+const LONGEST_MESSAGE: usize = 2_000;
 
 /// Sends the draft and answers with its number. A total of zero is paid at once.
 ///
 /// # Errors
-/// [`Error::NotFound`] without such an invoice, [`Error::Conflict`] if it was sent before.
-pub async fn send(app: &App, actor: Actor, business: &BusinessId, invoice: &InvoiceId) -> Result<String, Error> {
+/// [`Error::NotFound`] without such an invoice, [`Error::Conflict`] if it was sent before,
+/// [`Error::Invalid`] for a message that can't be sent.
+pub async fn send(
+    app: &App,
+    actor: Actor,
+    business: &BusinessId,
+    invoice: &InvoiceId,
+    delivery: &Delivery,
+) -> Result<String, Error> {
+    if let Delivery::Mail { message: Some(message) } = delivery {
+        check(message)?;
+    }
     transaction!(app, |tx| {
         let owner = store::business::get(tx, business).await?.ok_or(Error::NotFound)?;
         let locked = store::invoice::lock(tx, business, invoice).await?.ok_or(Error::NotFound)?;
@@ -34,7 +61,25 @@ pub async fn send(app: &App, actor: Actor, business: &BusinessId, invoice: &Invo
             let dates = zoop_domain::invoice::ClosingDates { paid_on: Some(today), ..locked.dates };
             store::invoice::update_dates(tx, business, invoice, &dates).await?;
         }
+        if locked.plan.is_some() && !locked.ledger.total.is_zero() {
+            let charge_at = locked.due_on.at_hour(BILLING_HOUR, &owner.time_zone);
+            store::invoice::update_charge_at(tx, business, invoice, Some(charge_at)).await?;
+        }
+        if let Delivery::Mail { message } = delivery {
+            let mail = NewMail::about(MailKind::Invoice, business, &locked.customer, invoice.as_str());
+            queue(app, tx, mail.of_invoice(invoice).saying(message.clone())).await?;
+        }
         actor::record(app, tx, actor, business, "invoice.sent", invoice.as_str(), &number).await?;
         number
     })
+}
+
+fn check(message: &str) -> Result<(), Error> {
+    if message.chars().any(|letter| letter.is_control() && !matches!(letter, '\n' | '\r' | '\t')) {
+        return Err(Error::Invalid("the message holds letters that can’t be sent".into()));
+    }
+    if message.chars().count() > LONGEST_MESSAGE {
+        return Err(Error::Invalid(format!("the message is longer than {LONGEST_MESSAGE} letters")));
+    }
+    Ok(())
 }

@@ -35,12 +35,6 @@ pub enum OffBecause {
     Business,
     /// The business canceled the plan.
     PlanCanceled,
-    /// The bank refuses the card for good.
-    Declined,
-    /// A payment with the card was disputed.
-    Dispute,
-    /// The business takes no card payments any more.
-    Disconnected,
 }
 
 impl AutopayOffMail<'_> {
@@ -52,15 +46,6 @@ impl AutopayOffMail<'_> {
             OffBecause::CardRemoved => format!("you removed {method} on {ended_on}, so auto-pay for {plan} ended."),
             OffBecause::Business => format!("we turned off auto-pay for {plan} on {ended_on}."),
             OffBecause::PlanCanceled => format!("we canceled {plan} on {ended_on}, and auto-pay ended with it."),
-            OffBecause::Declined => {
-                format!("we couldn’t charge {method}, so we turned off auto-pay for {plan} on {ended_on}.")
-            }
-            OffBecause::Dispute => {
-                format!("a payment with {method} was disputed, so we turned off auto-pay for {plan} on {ended_on}.")
-            }
-            OffBecause::Disconnected => {
-                format!("we can’t take card payments any more, so auto-pay for {plan} ended on {ended_on}.")
-            }
         }
     }
 
@@ -77,7 +62,6 @@ impl AutopayOffMail<'_> {
             OffBecause::PlanCanceled => {
                 "We won’t charge your card for it again. Invoices that you have already can still be paid by their links."
             }
-            OffBecause::Disconnected => "We’ll keep sending you its invoices, and each says how to pay it.",
             _ => {
                 "We won’t charge your card for it again. We’ll keep sending you its invoices, and each says how to pay it."
             }
@@ -129,9 +113,6 @@ impl AutopayOffMail<'_> {
             ("autopay-off-card-removed", because(OffBecause::CardRemoved)),
             ("autopay-off-business", because(OffBecause::Business)),
             ("autopay-off-plan-canceled", because(OffBecause::PlanCanceled)),
-            ("autopay-off-declined", because(OffBecause::Declined)),
-            ("autopay-off-dispute", because(OffBecause::Dispute)),
-            ("autopay-off-disconnected", because(OffBecause::Disconnected)),
         ]
     }
 }

@@ -8,6 +8,7 @@ mod address;
 mod autopay_off;
 mod autopay_on;
 mod card_expiring;
+mod compose;
 mod invoice;
 mod letterhead;
 #[cfg(test)]

@@ -13,8 +13,8 @@ pub struct UpcomingChargeMail<'a> {
     pub letterhead: Letterhead<'a>,
     /// How the customer is greeted.
     pub customer: &'a str,
-    /// The invoice's number.
-    pub number: &'a str,
+    /// The invoice's number and page, once it is made.
+    pub invoice: Option<(&'a str, &'a Url)>,
     /// The plan's title.
     pub plan: &'a str,
     /// What will be charged.
@@ -25,8 +25,6 @@ pub struct UpcomingChargeMail<'a> {
     pub on: Date,
     /// Why it is told in advance.
     pub why: WhyTold,
-    /// The invoice's page.
-    pub url: &'a Url,
     /// Opens the dialog that ends the consent.
     pub turn_off: Option<&'a Url>,
 }
@@ -88,16 +86,15 @@ impl UpcomingChargeMail<'_> {
         let differs = UpcomingChargeMail {
             letterhead: Letterhead::new(&business),
             customer: "Dana Whitfield",
-            number: "INV-1062",
+            invoice: Some(("INV-1062", &link)),
             plan: "Monthly lawn care",
             amount: usd(18_630),
             method: "Visa •••• 4242",
             on: day("2026-12-01"),
             why: WhyTold::Differs { last: usd(6_495) },
-            url: &link,
             turn_off: Some(&turn_off),
         };
-        let first = UpcomingChargeMail { why: WhyTold::First, turn_off: None, ..differs.clone() };
+        let first = UpcomingChargeMail { why: WhyTold::First, turn_off: None, invoice: None, ..differs.clone() };
         vec![
             ("upcoming-charge", sample::drawn(&differs)),
             ("upcoming-charge-first", sample::drawn(&first)),
