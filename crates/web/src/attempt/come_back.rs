@@ -6,7 +6,7 @@ use askama::Template;
 use axum::extract::{RawQuery, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use url::form_urlencoded;
-use zoop_app::attempt::come_back::{Outcome, WayBack, come_back};
+use zoop_app::attempt::come_back::{Back, Outcome, WayBack, come_back};
 use zoop_domain::business::Business;
 
 use crate::Web;
@@ -24,7 +24,10 @@ pub async fn get(
     WayBackCookie(link): WayBackCookie,
 ) -> Result<Response, PageError> {
     let session = session(query.as_deref().unwrap_or_default());
-    let way_back = come_back(&web.app, &code, session.as_deref()).await?;
+    // A card that was saved has no page to come back to yet.
+    let Back::Payment(way_back) = come_back(&web.app, &code, session.as_deref()).await? else {
+        return Err(PageError::NotFound);
+    };
     match link {
         Some(link) => Ok(onward(&link, way_back.outcome).into_response()),
         None => page::ok(&WayBackPage { way_back }),

@@ -24,15 +24,20 @@ pub async fn post(State(web): State<Web>, path: InvoicePath, form: PayForm) -> R
             .with_notice(Some(Notice::AmountUnreadable))
             .answer(StatusCode::UNPROCESSABLE_ENTITY);
     };
-    match pay(&web.app, path.key(), PayRequest { amount_minor, save_card }).await? {
+    match pay(&web.app, path.key(), PayRequest { amount_minor, save_card, ..PayRequest::default() }).await? {
         PayOutcome::Checkout { url, code } => {
             let cookie = WayBackCookie::set(&path, &code, web.is_https());
             Ok(([(SET_COOKIE, cookie)], Redirect::to(url.as_str())).into_response())
         }
-        PayOutcome::NothingToPay => Ok(Redirect::to(&path.page()).into_response()),
+        PayOutcome::NothingToPay | PayOutcome::Taken => Ok(Redirect::to(&path.page()).into_response()),
         PayOutcome::BalanceChanged(view) => {
             InvoicePage::new(*view, &path)?.keeping(save_card).with_changed_balance().answer(StatusCode::CONFLICT)
         }
+        // Only a card on file or auto-pay come to these, and the form has neither yet.
+        PayOutcome::Bank { .. }
+        | PayOutcome::Declined { .. }
+        | PayOutcome::MethodGone(_)
+        | PayOutcome::EmailNeeded(_) => Err(PageError::internal("paid in a way that wasn’t offered")),
         PayOutcome::Unavailable(view) => {
             let page = InvoicePage::new(*view, &path)?.keeping(save_card);
             page.with_notice(Some(Notice::Unavailable)).answer(StatusCode::SERVICE_UNAVAILABLE)

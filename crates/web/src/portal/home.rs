@@ -4,7 +4,7 @@
 use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
-use zoop_app::portal::{self, Portal, SavedMethod};
+use zoop_app::portal::{self, Opened, Portal, SavedMethod};
 use zoop_domain::business::Business;
 use zoop_domain::consent::ConsentSource;
 use zoop_domain::invoice::{InvoiceSummary, PayBlock, Status};
@@ -21,11 +21,12 @@ use crate::routes::PortalPath;
 
 /// `GET /p/{token}`
 pub async fn get(State(web): State<Web>, path: PortalPath, Visit(visit): Visit) -> Result<Response, PageError> {
-    let portal = portal::open(&web.app, path.token()).await?;
+    // What a mail's link opens alone has no page yet.
+    let Opened::Portal(portal) = portal::open(&web.app, path.token()).await? else { return Err(PageError::NotFound) };
     if visit {
         portal::mark_seen(&web.app, &portal);
     }
-    page::ok(&HomePage::new(portal, &path).map_err(PageError::internal)?)
+    page::ok(&HomePage::new(*portal, &path).map_err(PageError::internal)?)
 }
 
 /// The portal home.

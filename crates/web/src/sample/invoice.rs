@@ -91,6 +91,9 @@ fn open(number: &str, [issued, due]: [&str; 2], lines: Vec<LineDraft>) -> Invoic
         dunning: None,
         processing: None,
         today: today(),
+        offer: None,
+        methods: Vec::new(),
+        auto_pay: None,
     }
 }
 
@@ -187,6 +190,7 @@ fn with_dunning(mut view: InvoiceView, tries: i64, code: &str, next: Option<&str
         tries,
         failed_at: noon("2026-09-17"),
         failed_on: day("2026-09-17"),
+        first_failed_on: day("2026-09-17"),
         decline_code: code.into(),
         method_label: VISA.into(),
         next_try_on,

@@ -58,6 +58,7 @@ pub fn greenline() -> Business {
         ),
         stripe: Some(StripeAccount { id: "acct_1Greenline".into(), charges_enabled: true }),
         invoice_prefix: "INV-".into(),
+        notice_days: Some(3),
     }
 }
 

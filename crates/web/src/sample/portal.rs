@@ -74,6 +74,7 @@ fn bare(business: Business, name: &str) -> Portal {
         older_unpaid: Vec::new(),
         methods: Vec::new(),
         consents: Vec::new(),
+        takes_cards: false,
     }
 }
 
@@ -119,6 +120,8 @@ fn consent(number: u32, plan: &str, [brand, last4]: [&str; 2], granted: &str, ca
         granted_on: day(granted),
         cap: cap.map(usd),
         source: if number == 2 { ConsentSource::Attested } else { ConsentSource::Inline },
+        suspended: None,
+        method: None,
     }
 }
 
