@@ -114,9 +114,8 @@ pub async fn find_by_code(tx: &mut Tx, code: HashedToken, since: Instant) -> Res
 /// Setups that Stripe should be asked about by `now`, longest waiting first. For the program, not
 /// for a tenant: each carries its business.
 pub async fn list_due(tx: &mut Tx, now: Instant, limit: i64) -> Result<Vec<CardSetup>> {
-    let rows: Vec<Row> =
-        run!(tx, |c| {
-            sqlx::query_as(concat!(
+    let rows: Vec<Row> = run!(tx, |c| {
+        sqlx::query_as(concat!(
         "SELECT ",
         columns!(),
         " FROM card_setups WHERE next_check_at IS NOT NULL AND next_check_at <= $1 ORDER BY next_check_at, id LIMIT $2"
@@ -124,22 +123,21 @@ pub async fn list_due(tx: &mut Tx, now: Instant, limit: i64) -> Result<Vec<CardS
     .bind(now.as_microseconds())
     .bind(limit)
     .fetch_all(c)
-        })?;
+    })?;
     rows.into_iter().map(CardSetup::try_from).collect()
 }
 
 /// Stripe has answered with a session. `false` if the setup was given up meanwhile.
 pub async fn update_opened(tx: &mut Tx, business: &BusinessId, setup: &CardSetupId, session: &str) -> Result<bool> {
-    let changed =
-        execute!(tx, |c| {
-            sqlx::query(
+    let changed = execute!(tx, |c| {
+        sqlx::query(
         "UPDATE card_setups SET state = 'open', session = $3 WHERE business_id = $1 AND id = $2 AND state = 'creating'",
     )
     .bind(business.as_str())
     .bind(setup.as_str())
     .bind(session)
     .execute(c)
-        })?;
+    })?;
     Ok(changed == 1)
 }
 

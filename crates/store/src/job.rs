@@ -175,15 +175,14 @@ pub async fn update_dead(tx: &mut Tx, job: &Job, error: &str) -> Result<bool> {
 
 /// A job that was given up runs again, as if it were new. `false` if there is no such job.
 pub async fn update_again(tx: &mut Tx, job: &JobId, now: Instant) -> Result<bool> {
-    let changed =
-        execute!(tx, |c| {
-            sqlx::query(
+    let changed = execute!(tx, |c| {
+        sqlx::query(
         "UPDATE jobs SET state = 'queued', tries = 0, run_at = $2, dedupe_key = NULL WHERE id = $1 AND state = 'dead'",
     )
     .bind(job.as_str())
     .bind(now.as_microseconds())
     .execute(c)
-        })?;
+    })?;
     Ok(changed == 1)
 }
 

@@ -52,9 +52,8 @@ impl TryFrom<Row> for Mail {
 
 /// Stores a new mail. `false` if one of its kind about the same thing is there already.
 pub async fn insert(tx: &mut Tx, mail: &Mail) -> Result<bool> {
-    let inserted: Option<String> =
-        run!(tx, |c| {
-            sqlx::query_scalar(
+    let inserted: Option<String> = run!(tx, |c| {
+        sqlx::query_scalar(
         "INSERT INTO mails (id, business_id, customer_id, kind, subject, invoice_id, recipient, message, state, error, \
          created_at, closed_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) \
          ON CONFLICT (business_id, kind, subject) DO NOTHING RETURNING id",
@@ -72,7 +71,7 @@ pub async fn insert(tx: &mut Tx, mail: &Mail) -> Result<bool> {
     .bind(mail.created_at.as_microseconds())
     .bind(mail.closed_at.map(Instant::as_microseconds))
     .fetch_optional(c)
-        })?;
+    })?;
     Ok(inserted.is_some())
 }
 
