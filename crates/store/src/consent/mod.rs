@@ -233,6 +233,9 @@ pub async fn update_suspended(
 }
 
 /// A suspended consent is live again, unless its plan has another live one. `false` if it isn't.
+///
+/// # Errors
+/// [`Error::Busy`] if another one of the plan became live in this very moment.
 pub async fn update_resumed(tx: &mut Tx, business: &BusinessId, consent: &ConsentId) -> Result<bool> {
     let changed = execute!(tx, |c| sqlx::query(
         "UPDATE consents SET state = 'live', suspended_at = NULL, suspended_why = NULL, version = version + 1 \
@@ -241,8 +244,15 @@ pub async fn update_resumed(tx: &mut Tx, business: &BusinessId, consent: &Consen
     )
     .bind(business.as_str())
     .bind(consent.as_str())
-    .execute(c))?;
-    Ok(changed == 1)
+    .execute(c));
+    match changed {
+        Ok(changed) => Ok(changed == 1),
+        // The statement did not see the other one, the index did: tried again, it does.
+        Err(error) if error.as_database_error().is_some_and(|error| error.is_unique_violation()) => {
+            Err(Error::Busy(error))
+        }
+        Err(error) => Err(error.into()),
+    }
 }
 
 /// A consent is over. `false` if it was before.
