@@ -72,6 +72,7 @@ mod tests {
             payment_instructions: None,
             stripe: None,
             invoice_prefix: String::new(),
+            notice_days: None,
         }
     }
 

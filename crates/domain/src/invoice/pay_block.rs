@@ -79,6 +79,7 @@ mod tests {
             payment_instructions: instructions.map(Into::into),
             stripe: charges_enabled.map(|charges_enabled| StripeAccount { id: "acct_1".into(), charges_enabled }),
             invoice_prefix: String::new(),
+            notice_days: None,
         }
     }
 
