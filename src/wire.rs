@@ -160,7 +160,10 @@ fn fingerprint(key: &str) -> String {
 
 /// The program over `db`, with the system's clock and chance.
 pub(crate) fn app(config: &Config, db: Db, stripe: Option<Stripe>) -> App {
-    let settings =
-        zoop_app::Config { base_url: config.base_url.clone(), checkout_origin: config.checkout_origin.clone() };
-    App::new(db, Arc::new(SystemClock), Arc::new(SystemRandom), stripe, settings)
+    let settings = zoop_app::Config {
+        base_url: config.base_url.clone(),
+        checkout_origin: config.checkout_origin.clone(),
+        mail_from: String::new(),
+    };
+    App::new(db, Arc::new(SystemClock), Arc::new(SystemRandom), stripe, None, settings)
 }

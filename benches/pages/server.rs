@@ -13,6 +13,7 @@ use axum::routing::get;
 use tokio::net::TcpListener;
 use zoop_app::App;
 use zoop_app::invoice::show::{self, InvoiceKey};
+use zoop_app::portal::Opened;
 use zoop_domain::random::Random;
 use zoop_domain::time::{Clock, Instant};
 use zoop_store::Db;
@@ -42,8 +43,9 @@ pub(crate) async fn serve(database: &str, listen: &str, links: &Path) {
     let config = zoop_app::Config {
         base_url: "http://127.0.0.1:8080/".parse().unwrap(),
         checkout_origin: "https://checkout.stripe.com".into(),
+        mail_from: String::new(),
     };
-    let app = App::new(db, Arc::new(Fixed), Arc::new(Fixed), None, config);
+    let app = App::new(db, Arc::new(Fixed), Arc::new(Fixed), None, None, config);
     let router = zoop_web::router(app.clone(), WebConfig::default()).unwrap().nest("/bench", beside(&app, links).await);
     let listener = TcpListener::bind(listen).await.unwrap();
     axum::serve(listener, router.into_make_service_with_connect_info::<SocketAddr>()).await.unwrap();
@@ -54,11 +56,13 @@ async fn beside(app: &App, links: &Path) -> Router {
     let (portal_path, invoice_path) = lines.lines().next().unwrap().split_once(' ').unwrap();
     let token = portal_path.strip_prefix("/p/").unwrap().to_owned();
     let id = invoice_path.rsplit('/').next().unwrap();
-    let portal = zoop_app::portal::open(app, &token).await.unwrap();
+    let Opened::Portal(portal) = zoop_app::portal::open(app, &token).await.unwrap() else {
+        panic!("the link opens the portal")
+    };
     let view = show::show(app, InvoiceKey::Portal { token: &token, invoice: id }).await.unwrap();
     let path = PortalPath::new(token);
     let invoice_path = InvoicePath::parse(invoice_path).unwrap();
-    let home = move || HomePage::new(portal.clone(), &path).unwrap().render().unwrap();
+    let home = move || HomePage::new(*portal.clone(), &path).unwrap().render().unwrap();
     let invoice = move || InvoicePage::new(view.clone(), &invoice_path).unwrap().render().unwrap();
     let (home_text, invoice_text) = (axum::body::Bytes::from(home()), axum::body::Bytes::from(invoice()));
     let router = Router::new()

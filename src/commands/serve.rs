@@ -66,7 +66,7 @@ pub(crate) async fn run(
         let (app, shutdown) = (app.clone(), shutdown.clone());
         async move {
             let settling = shutdown.run_until_cancelled(recover::settle(&app, &under_way));
-            tokio::join!(settling, zoop_app::job::work(&app, shutdown.clone()));
+            tokio::join!(settling, zoop_app::job::work(&app, 4, shutdown.clone()));
         }
     });
     let service = router.into_make_service_with_connect_info::<SocketAddr>();

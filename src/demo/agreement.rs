@@ -3,15 +3,17 @@
 use std::collections::HashMap;
 
 use zoop_domain::business::Business;
-use zoop_domain::consent::{Consent, ConsentSource, ConsentState};
+use zoop_domain::consent::{Consent, ConsentSource, ConsentState, Evidence};
 use zoop_domain::customer::Customer;
 use zoop_domain::id::{ConsentId, PlanId, QuoteId};
 use zoop_domain::money::{Currency, Money};
 use zoop_domain::payment_method::PaymentMethod;
 use zoop_domain::plan::{Plan, PlanState};
 use zoop_domain::quote::QuoteSummary;
+use zoop_domain::schedule::{Frequency, LeadDays, Schedule};
 use zoop_domain::time::Date;
 use zoop_store as store;
+use zoop_store::plan::Due;
 
 use super::history::DanaPlan;
 use super::seed::Seed;
@@ -22,8 +24,10 @@ impl Seed<'_> {
         &self,
         business: &Business,
         customer: &Customer,
+        today: Date,
     ) -> Result<HashMap<DanaPlan, PlanId>, Failure> {
         let mut plans = HashMap::new();
+        let starts_on = today.plus_days(20);
         let mut tx = self.app.db.begin().await?;
         for title in DanaPlan::ALL {
             let plan = Plan {
@@ -32,9 +36,13 @@ impl Seed<'_> {
                 customer: customer.id.clone(),
                 title: title.title().into(),
                 state: PlanState::Active,
+                schedule: Schedule::new(Frequency::Monthly, starts_on).map_err(Failure::from_error)?,
+                lead: LeadDays::new(7).map_err(Failure::from_error)?,
+                next_cycle_on: Some(starts_on),
                 cap: title.cap().map(|cents| Money::new(cents, Currency::Usd)),
             };
-            store::plan::insert(&mut tx, &plan, Currency::Usd, self.app.now()).await?;
+            let due = Due { run_at: plan.next_run_at(&business.time_zone), notice_at: None };
+            store::plan::insert(&mut tx, &plan, &[], Currency::Usd, due, self.app.now()).await?;
             plans.insert(title, plan.id);
         }
         tx.commit().await?;
@@ -62,19 +70,26 @@ impl Seed<'_> {
                 customer: customer.id.clone(),
                 plan: id.clone(),
                 method: Some(method.id.clone()),
-                cap,
-                source,
+                evidence: Evidence {
+                    source,
+                    disclosure_text: disclosure(business, plan, cap),
+                    disclosure_version: 1,
+                    cap,
+                    agreed: Money::new(6_495, Currency::Usd),
+                    granted_at: self.app.now(),
+                    ip: inline.then(|| "203.0.113.24".into()),
+                    user_agent: inline.then(|| "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X)".into()),
+                    attested: None,
+                    attempt: None,
+                    method_brand: method.brand.clone(),
+                    method_last4: method.last4.clone(),
+                },
                 state: ConsentState::Live,
-                disclosure_text: disclosure(business, plan, cap),
-                disclosure_version: 1,
-                granted_at: self.app.now(),
-                ip: inline.then(|| "203.0.113.24".into()),
-                user_agent: inline.then(|| "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X)".into()),
-                method_brand: method.brand.clone(),
-                method_last4: method.last4.clone(),
+                suspended: None,
+                ended: None,
             };
             let mut tx = self.app.db.begin().await?;
-            store::consent::insert(&mut tx, &consent, Currency::Usd).await?;
+            store::consent::insert(&mut tx, &consent).await?;
             tx.commit().await?;
         }
         Ok(())

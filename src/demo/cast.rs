@@ -63,6 +63,7 @@ impl Seed<'_> {
             payment_instructions: None,
             stripe: None,
             invoice_prefix: String::new(),
+            notice_days: None,
         })
     }
 

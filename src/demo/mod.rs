@@ -123,9 +123,12 @@ fn app(db: Db, clock: &DemoClock, base: &Url, stripe_base: &Url, secrets: &folde
         webhook_secrets: vec![SecretString::from(secrets.webhook.clone())],
         livemode: false,
     };
-    let config =
-        zoop_app::Config { base_url: base.clone(), checkout_origin: stripe_base.origin().ascii_serialization() };
-    Ok(App::new(db, Arc::new(clock.clone()), Arc::new(SystemRandom), Some(stripe), config))
+    let config = zoop_app::Config {
+        base_url: base.clone(),
+        checkout_origin: stripe_base.origin().ascii_serialization(),
+        mail_from: "mail@zoop.example".into(),
+    };
+    Ok(App::new(db, Arc::new(clock.clone()), Arc::new(SystemRandom), Some(stripe), None, config))
 }
 
 /// Listens where it was asked to; else where it was last time, so that open payment pages still

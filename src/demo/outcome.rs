@@ -7,7 +7,8 @@ use axum::http::{Method, Request, header};
 use tower::ServiceExt as _;
 use zoop_app::attempt::{self, settle};
 use zoop_app::invoice::draft::{self, NewInvoice};
-use zoop_app::invoice::{send, void, write_off};
+use zoop_app::invoice::send::{self, Delivery};
+use zoop_app::invoice::{void, write_off};
 use zoop_app::payment::record::{self, HandPayment};
 use zoop_app::{Actor, App, charge};
 use zoop_domain::attempt::{Attempt, AttemptKind, AttemptState, AttemptTerms};
@@ -67,7 +68,7 @@ impl Storyteller<'_> {
             lines: past.lines.clone(),
         };
         let invoice = draft::draft(self.app, &self.business.id, new).await?;
-        send::send(self.app, Actor::Operator, &self.business.id, &invoice).await?;
+        send::send(self.app, Actor::Operator, &self.business.id, &invoice, &Delivery::ByHand).await?;
         Ok(invoice)
     }
 
@@ -176,6 +177,8 @@ impl Storyteller<'_> {
             amount,
             account: ACCOUNT.into(),
             terms: AttemptTerms::default(),
+            consent: None,
+            job: None,
             method: None,
             method_label: None,
             session: None,
@@ -242,6 +245,7 @@ impl Storyteller<'_> {
     ) -> Result<(), Failure> {
         let dunning = Dunning {
             tries,
+            first_failed_on: failed_on,
             failed_at: failed_on.at_hour(6, &self.business.time_zone),
             failed_on,
             decline_code: code.into(),

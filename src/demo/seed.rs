@@ -64,7 +64,7 @@ impl Seed<'_> {
             .await?;
         let stripe_customer = self.stripe_customer(&greenline, &dana).await?;
         let methods = self.methods(&greenline, &dana, &stripe_customer, today).await?;
-        let plans = self.plans(&greenline, &dana).await?;
+        let plans = self.plans(&greenline, &dana, today).await?;
         let storyteller = Storyteller {
             app: self.app,
             sandbox: self.sandbox,

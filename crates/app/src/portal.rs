@@ -133,6 +133,18 @@ pub async fn open(app: &App, token: &str) -> Result<Opened, Error> {
     })
 }
 
+/// Whether this token opens the whole portal; `false` if just one consent, over or not.
+///
+/// # Errors
+/// [`Error::NotFound`] as for [`open`].
+pub async fn opens_all(app: &App, token: &str) -> Result<bool, Error> {
+    let mut tx = app.db.read().await?;
+    Ok(match door(app, &mut tx, token).await? {
+        Door::Portal(_) | Door::Mail { .. } => true,
+        Door::Consent { .. } | Door::Ended { .. } => false,
+    })
+}
+
 async fn home(app: &App, tx: &mut Tx, visitor: Visitor) -> Result<Portal, Error> {
     let Visitor { link, business, customer } = visitor;
     let today = app.now().date_in(&business.time_zone);

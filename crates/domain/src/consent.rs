@@ -181,7 +181,9 @@ pub fn disclosure(business: &str, plan: &str, every: &str, cap: Option<Money>) -
     let (business, plan) = (shortened(business), shortened(plan));
     let cap = cap.map_or_else(String::new, |cap| format!(", never more than {cap}"));
     format!(
-        "I authorize {business} to charge the card I pay with the total of each {plan} invoice, {every}, on its due          date{cap}, until I turn it off. I can do that any time, from my portal or by the link in the confirmation          email."
+        "I authorize {business} to charge the card I pay with the total of each {plan} invoice, {every}, on its due \
+         date{cap}, until I turn it off. I can do that any time, from my portal or by the link in the confirmation \
+         email."
     )
 }
 

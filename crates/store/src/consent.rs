@@ -252,6 +252,27 @@ pub async fn list_by_method(tx: &mut Tx, business: &BusinessId, method: &Payment
     rows.into_iter().map(Consent::try_from).collect()
 }
 
+/// The consents that ended because `method` was removed, oldest first.
+pub async fn list_ended_with_method(
+    tx: &mut Tx,
+    business: &BusinessId,
+    method: &PaymentMethodId,
+) -> Result<Vec<Consent>> {
+    let rows: Vec<Row> =
+        run!(tx, |c| {
+            sqlx::query_as(concat!(
+        "SELECT ",
+        columns!(),
+        " FROM consents WHERE payment_method_id = $1 AND ended_how = $3 AND business_id = $2 ORDER BY granted_at, id"
+    ))
+    .bind(method.as_str())
+    .bind(business.as_str())
+    .bind(EndedHow::CardRemoved.as_str())
+    .fetch_all(c)
+        })?;
+    rows.into_iter().map(Consent::try_from).collect()
+}
+
 /// The business's consents in that state, oldest first.
 pub async fn list(tx: &mut Tx, business: &BusinessId, state: ConsentState) -> Result<Vec<Consent>> {
     let rows: Vec<Row> = run!(tx, |c| sqlx::query_as(concat!(

@@ -4,7 +4,7 @@
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use zoop_app::invoice::draft::{self, NewInvoice};
-use zoop_app::invoice::send;
+use zoop_app::invoice::send::{self, Delivery};
 use zoop_app::payment::record::{self, HandPayment};
 use zoop_app::{Actor, Error, portal_link};
 use zoop_domain::business::{Business, StripeAccount};
@@ -13,12 +13,14 @@ use zoop_domain::id::{BusinessId, CustomerId, InvoiceId, PaymentId, PlanId};
 use zoop_domain::invoice::{Invoice, LineDraft, Status};
 use zoop_domain::money::{Currency, Money, Quantity, UnitPrice};
 use zoop_domain::payment::{Payment, PaymentKind};
-use zoop_domain::plan::{Plan, PlanState};
+use zoop_domain::plan::{Plan, PlanLine, PlanState};
 use zoop_domain::refund::Refund;
+use zoop_domain::schedule::{Frequency, LeadDays, Schedule};
 use zoop_domain::tax::TaxRate;
 use zoop_domain::time::Clock as _;
 use zoop_store as store;
 use zoop_store::alert::Alert;
+use zoop_store::plan::Due;
 
 use super::TestApp;
 
@@ -93,6 +95,7 @@ fn business(id: BusinessId, spec: &ShopSpec) -> Business {
         payment_instructions: spec.instructions.map(Into::into),
         stripe: spec.connected.then_some(StripeAccount { id: account, charges_enabled: true }),
         invoice_prefix: "INV-".into(),
+        notice_days: None,
     }
 }
 
@@ -136,18 +139,38 @@ impl TestApp {
         customer
     }
 
+    /// A monthly plan at $64.95, whose first cycle is a month from today.
     pub async fn add_plan(&self, shop: &Shop, title: &str) -> PlanId {
+        self.add_plan_with(shop, title, None).await
+    }
+
+    /// The same, with a cap.
+    pub async fn add_plan_with(&self, shop: &Shop, title: &str, cap: Option<i64>) -> PlanId {
         let app = self.app();
+        let currency = shop.business.currency;
+        let starts_on = self.today().plus_months(1);
         let plan = Plan {
             id: PlanId::generate(app.now(), app.random.as_ref()),
             business: shop.business.id.clone(),
             customer: shop.customer.id.clone(),
             title: title.into(),
             state: PlanState::Active,
-            cap: None,
+            schedule: Schedule::new(Frequency::Monthly, starts_on).unwrap(),
+            lead: LeadDays::new(0).unwrap(),
+            next_cycle_on: Some(starts_on),
+            cap: cap.map(|minor| Money::new(minor, currency)),
         };
+        let line = PlanLine {
+            description: "Mowing and edging".into(),
+            quantity: Quantity::from_e4(10_000),
+            unit_price: UnitPrice::from_minor_e4(6_495 * 10_000, currency),
+            tax_rate: None,
+        };
+        let run_at = plan.next_run_at(&shop.business.time_zone);
         let mut tx = app.db.begin().await.unwrap();
-        store::plan::insert(&mut tx, &plan, shop.business.currency, app.now()).await.unwrap();
+        store::plan::insert(&mut tx, &plan, &[line], currency, Due { run_at, notice_at: None }, app.now())
+            .await
+            .unwrap();
         tx.commit().await.unwrap();
         plan.id
     }
@@ -175,7 +198,8 @@ impl TestApp {
         let due_on = self.clock.now().date_in(&shop.business.time_zone).plus_days(due_in);
         let new = NewInvoice { customer: shop.customer.id.clone(), plan, due_on, lines, rates };
         let id = draft::draft(&app, &shop.business.id, new).await.unwrap();
-        send::send(&app, Actor::Operator, &shop.business.id, &id).await.unwrap();
+        let by_mail = Delivery::Mail { message: None };
+        send::send(&app, Actor::Operator, &shop.business.id, &id, &by_mail).await.unwrap();
         let mut tx = app.db.read().await.unwrap();
         let invoice = store::invoice::get(&mut tx, &shop.business.id, &id).await.unwrap().unwrap();
         Bill {

@@ -4,10 +4,12 @@
 //! Nothing happens by itself: no worker runs and no webhook is sent until a test says so. After
 //! each test everything is settled and the books are checked.
 
+mod auto_pay;
 pub mod bill;
 mod books;
 pub mod browser;
 pub mod database;
+pub mod outbox;
 pub mod recording;
 pub mod smtp;
 pub mod stripe;
@@ -25,7 +27,7 @@ use secrecy::SecretString;
 use tokio::net::TcpListener;
 use tower::ServiceExt as _;
 use url::Url;
-use zoop_app::{App, Config, Stripe, attempt, job, portal};
+use zoop_app::{App, Config, Mailer, Stripe, attempt, card_setup, job, portal};
 use zoop_domain::time::{Clock as _, Date};
 use zoop_stripe::{Client, ClientConfig, RetryPolicy};
 use zoop_stripe_sandbox::PLATFORM_ACCOUNT;
@@ -34,6 +36,7 @@ use zoop_web::WebConfig;
 use bill::{Shop, ShopSpec};
 use browser::{Browser, Page};
 use database::{Backend, Database};
+use outbox::Outbox;
 use recording::Recording;
 use stripe::{StripeSide, WEBHOOK_SECRET};
 use time::{Counting, StandingClock};
@@ -81,6 +84,8 @@ pub struct TestApp {
     /// Greenline Lawn & Garden, which charges by Stripe, and its customer Dana.
     pub shop: Shop,
     pub database: Database,
+    /// Where mail goes.
+    pub outbox: Outbox,
     chance: Arc<Counting>,
     setup: Setup,
     running: Arc<RwLock<Running>>,
@@ -103,12 +108,13 @@ impl TestApp {
         let stripe = StripeSide::start(&clock, setup.recording.clone()).await;
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let base = Url::parse(&format!("http://{}/", listener.local_addr().unwrap())).unwrap();
-        let app = app(&database, &clock, &chance, &stripe, &base, &setup).await;
+        let outbox = Outbox::default();
+        let app = app(&database, &clock, &chance, &stripe, &outbox, &base, &setup).await;
         let running = Arc::new(RwLock::new(Running::of(app)));
         serve(listener, Arc::clone(&running), setup.recording.clone());
         stripe.send_webhooks_to(base.join("stripe/webhook").unwrap());
         let shop = Shop::placeholder();
-        let mut t = Self { clock, base, stripe, shop, database, chance, setup, running };
+        let mut t = Self { clock, base, stripe, shop, database, outbox, chance, setup, running };
         t.shop = t.open_shop(ShopSpec::default()).await;
         Some(t)
     }
@@ -135,7 +141,7 @@ impl TestApp {
 
     /// It starts again otherwise.
     pub async fn restart_as(&self, setup: &Setup) {
-        let app = app(&self.database, &self.clock, &self.chance, &self.stripe, &self.base, setup).await;
+        let app = app(&self.database, &self.clock, &self.chance, &self.stripe, &self.outbox, &self.base, setup).await;
         *self.running.write().unwrap() = Running::of(app);
     }
 
@@ -175,6 +181,7 @@ impl TestApp {
     /// The reconciler's turn, and what follows from it.
     pub async fn reconcile(&self) {
         attempt::reconcile::ask_about_due(&self.app()).await.expect("the database answers");
+        card_setup::settle::ask_about_due(&self.app()).await.expect("the database answers");
         self.run_jobs().await;
     }
 
@@ -194,6 +201,21 @@ impl TestApp {
         self.settled().await;
         self.reconcile().await;
         self.settled().await;
+    }
+
+    /// The worker looks for what is due by itself, and does it.
+    pub async fn sweep(&self) {
+        job::sweep(&self.app()).await;
+        self.settled().await;
+    }
+
+    /// Time goes on to that hour of the shop's day, and the worker has its turn.
+    pub async fn at(&self, day: &str, hour: i8) {
+        let wanted = day.parse::<Date>().unwrap().at_hour(hour, &self.shop.business.time_zone);
+        let seconds = wanted.seconds_since(self.clock.now());
+        assert!(seconds >= 0, "{day} has passed");
+        self.clock.pass(seconds);
+        self.sweep().await;
     }
 
     /// Time goes on without faults until nothing waits any more.
@@ -229,6 +251,7 @@ async fn app(
     clock: &StandingClock,
     chance: &Arc<Counting>,
     stripe: &StripeSide,
+    outbox: &Outbox,
     base: &Url,
     setup: &Setup,
 ) -> App {
@@ -250,8 +273,13 @@ async fn app(
         webhook_secrets: vec![SecretString::from(WEBHOOK_SECRET.to_owned())],
         livemode: false,
     };
-    let config = Config { base_url: base.clone(), checkout_origin: stripe.base.origin().ascii_serialization() };
-    App::new(database.open().await, Arc::new(clock.clone()), chance.clone(), Some(stripe_at), config)
+    let config = Config {
+        base_url: base.clone(),
+        checkout_origin: stripe.base.origin().ascii_serialization(),
+        mail_from: "mail@zoop.example".into(),
+    };
+    let mailer = Some(Arc::new(outbox.clone()) as Arc<dyn Mailer>);
+    App::new(database.open().await, Arc::new(clock.clone()), chance.clone(), Some(stripe_at), mailer, config)
 }
 
 /// Serves whatever runs at the moment; a restart changes what is behind the address, not the address.

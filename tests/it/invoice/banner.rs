@@ -35,6 +35,7 @@ async fn s18_due_and_overdue_by_the_business_s_own_day(t: &TestApp) {
 async fn dun(t: &TestApp, bill: &Bill, tries: i64, next_in: Option<i32>, stopped: bool) {
     let dunning = Dunning {
         tries,
+        first_failed_on: t.today(),
         failed_at: t.app().now(),
         failed_on: t.today(),
         decline_code: "insufficient_funds".into(),

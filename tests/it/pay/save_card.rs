@@ -1,7 +1,6 @@
 //! "Save card for future invoices": what is kept, where it shows, and what a second time does.
 
-use zoop_domain::consent::{Consent, ConsentSource, ConsentState};
-use zoop_domain::id::ConsentId;
+use zoop_domain::consent::ConsentSource;
 use zoop_domain::payment_method::{MethodState, PaymentMethod};
 use zoop_store as store;
 
@@ -80,34 +79,11 @@ async fn consents_follow_a_card_that_is_typed_again(t: &TestApp) {
     pay_and_save(t, VISA).await;
     let old = cards(t, &t.shop).await.remove(0);
     let plan = t.add_plan(&t.shop, "Monthly lawn care").await;
-    let app = t.app();
-    let consent = Consent {
-        id: ConsentId::generate(app.now(), app.random.as_ref()),
-        business: t.shop.business.id.clone(),
-        customer: t.shop.customer.id.clone(),
-        plan,
-        method: Some(old.id.clone()),
-        cap: None,
-        source: ConsentSource::Inline,
-        state: ConsentState::Live,
-        disclosure_text: "I authorize …".into(),
-        disclosure_version: 1,
-        granted_at: app.now(),
-        ip: None,
-        user_agent: None,
-        method_brand: old.brand.clone(),
-        method_last4: old.last4.clone(),
-    };
-    let mut tx = app.db.begin().await.unwrap();
-    store::consent::insert(&mut tx, &consent, t.shop.business.currency).await.unwrap();
-    tx.commit().await.unwrap();
+    let consent = t.add_consent(&plan, &old, ConsentSource::Inline, None).await;
     pay_and_save(t, VISA).await;
-    let mut tx = app.db.read().await.unwrap();
-    let live = store::consent::list_live(&mut tx, &t.shop.business.id, &t.shop.customer.id).await.unwrap();
-    drop(tx);
     let new = cards(t, &t.shop).await.remove(0);
     assert_ne!(new.id, old.id);
-    assert_eq!(live[0].method.as_ref(), Some(&new.id));
+    assert_eq!(t.consent(&consent).await.method.as_ref(), Some(&new.id));
     let note = "SELECT detail FROM audit_events WHERE action = 'payment_method.replaced'";
     assert!(t.database.rows::<(String,)>(note).await[0].0.contains("1 consents follow"));
     t.get(&t.portal_link(&t.shop).await).await.says(&["Pays Monthly lawn care"]);

@@ -1,8 +1,7 @@
 //! Saved methods and auto-pay, as the portal shows them.
 
-use zoop_domain::consent::{Consent, ConsentSource, ConsentState};
+use zoop_domain::consent::ConsentSource;
 use zoop_domain::id::{ConsentId, PaymentMethodId};
-use zoop_domain::money::Money;
 use zoop_domain::payment_method::{CardExpiry, MethodState, MethodType, PaymentMethod};
 use zoop_store as store;
 
@@ -41,28 +40,7 @@ async fn save(t: &TestApp, last4: &str, kind: MethodType, expiry: Option<CardExp
 
 async fn consent(t: &TestApp, title: &str, card: &PaymentMethod, source: ConsentSource, cap: Option<i64>) -> ConsentId {
     let plan = t.add_plan(&t.shop, title).await;
-    let app = t.app();
-    let consent = Consent {
-        id: ConsentId::generate(app.now(), app.random.as_ref()),
-        business: t.shop.business.id.clone(),
-        customer: t.shop.customer.id.clone(),
-        plan,
-        method: Some(card.id.clone()),
-        cap: cap.map(|cents| Money::new(cents, t.shop.business.currency)),
-        source,
-        state: ConsentState::Live,
-        disclosure_text: "I authorize …".into(),
-        disclosure_version: 1,
-        granted_at: app.now(),
-        ip: None,
-        user_agent: None,
-        method_brand: card.brand.clone(),
-        method_last4: card.last4.clone(),
-    };
-    let mut tx = app.db.begin().await.unwrap();
-    store::consent::insert(&mut tx, &consent, t.shop.business.currency).await.unwrap();
-    tx.commit().await.unwrap();
-    consent.id
+    t.add_consent(&plan, card, source, cap).await
 }
 
 async fn s07_s39_cards_and_bank_accounts(t: &TestApp) {

@@ -130,7 +130,7 @@ async fn in_the_middle_of_a_job_it_is_taken_up_again(t: &TestApp) {
     t.clock.pass(301);
     let (app, shutdown) = (t.app(), CancellationToken::new());
     let stop = shutdown.clone();
-    let worker = tokio::spawn(async move { zoop_app::job::work(&app, stop).await });
+    let worker = tokio::spawn(async move { zoop_app::job::work(&app, 2, stop).await });
     wait_until(async || t.payments(&bill).await.len() == 1 && t.jobs().await.0 == 0).await;
     shutdown.cancel();
     worker.await.unwrap();

@@ -35,6 +35,8 @@ async fn debit(t: &TestApp, bill: &Bill) -> String {
         amount,
         account: bill.account.clone(),
         terms: AttemptTerms::default(),
+        consent: None,
+        job: None,
         method: None,
         method_label: None,
         session: None,

@@ -130,6 +130,8 @@ mod tests {
             amount: Money::new(100, Currency::Usd),
             account: "acct_1".into(),
             terms: AttemptTerms::default(),
+            consent: None,
+            job: None,
             method: None,
             method_label: None,
             session: None,

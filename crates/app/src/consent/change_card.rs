@@ -5,7 +5,7 @@ use zoop_domain::attempt::ConsentDraft;
 use zoop_domain::card_setup::CardChange;
 use zoop_domain::consent::{Consent, ConsentState, DISCLOSURE_VERSION, EndedHow};
 use zoop_domain::id::{ConsentId, PaymentMethodId};
-use zoop_domain::payment_method::{MethodState, PaymentMethod};
+use zoop_domain::payment_method::{ExpiryStatus, MethodState, PaymentMethod};
 use zoop_domain::plan::{Plan, PlanState};
 use zoop_store::portal_link::Visitor;
 use zoop_store::{self as store, Tx};
@@ -64,7 +64,12 @@ pub async fn ask(app: &App, token: &str, consent: &str) -> Result<CardChoice, Er
     let (consent, plan) = find(&mut tx, &visitor, consent).await?;
     let methods = store::payment_method::list_active(&mut tx, &visitor.business.id, &visitor.customer.id).await?;
     let account = visitor.business.charging_account();
-    let methods = methods.into_iter().filter(|method| Some(method.account.as_str()) == account).collect();
+    let today = app.now().date_in(&visitor.business.time_zone);
+    let chargeable = |method: &PaymentMethod| {
+        let expired = method.expiry.is_some_and(|expiry| expiry.status_on(today) == ExpiryStatus::Expired);
+        !expired && Some(method.account.as_str()) == account
+    };
+    let methods = methods.into_iter().filter(chargeable).collect();
     Ok(CardChoice {
         consent: consent.id,
         current: consent.method,
@@ -114,6 +119,25 @@ pub async fn change(
             Ok(CardChanged::Done { plan_title: plan.title, label })
         }
     }
+}
+
+/// What was changed, for the line that says so: the plan's title, and the method it charges now.
+/// `None` if nothing charges it.
+///
+/// # Errors
+/// [`Error::NotFound`] if the link opens nothing, or he never had such a consent.
+pub async fn outcome(app: &App, token: &str, consent: &str) -> Result<Option<(String, String)>, Error> {
+    let visitor = portal::visitor(app, token).await?;
+    let business = &visitor.business.id;
+    let id: ConsentId = consent.parse().map_err(|_| Error::NotFound)?;
+    let mut tx = app.db.read().await?;
+    let old = store::consent::get(&mut tx, business, &id).await?;
+    let old = old.filter(|it| it.customer == visitor.customer.id).ok_or(Error::NotFound)?;
+    let plan = store::plan::get(&mut tx, business, &old.plan).await?.ok_or(Error::NotFound)?;
+    let live = store::consent::find_live(&mut tx, business, &old.plan).await?;
+    let Some(method) = live.and_then(|live| live.method) else { return Ok(None) };
+    let method = store::payment_method::get(&mut tx, business, &method).await?;
+    Ok(method.map(|method| (plan.title, method.label())))
 }
 
 /// Ends the old consent and begins the new one.

@@ -78,6 +78,13 @@ pub async fn take_back(app: &App, business: &BusinessId, attempt: &AttemptId) ->
     }
 }
 
+/// What was on its way when a consent ended, and was not taken back since.
+pub(crate) async fn on_its_way(tx: &mut Tx, business: &BusinessId, ended: &Ended) -> Result<Option<Money>, Error> {
+    let Some(attempt) = &ended.on_its_way else { return Ok(None) };
+    let attempt = store::attempt::get(tx, business, attempt).await?;
+    Ok(attempt.filter(|attempt| !attempt.state.is_unpaid()).map(|attempt| attempt.amount))
+}
+
 /// The same as a part of a larger change, under the consent's lock.
 pub(crate) async fn in_transaction(
     app: &App,

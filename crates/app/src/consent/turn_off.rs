@@ -101,11 +101,7 @@ pub(crate) async fn describe_ended(
     let consent = store::consent::get(&mut tx, business, consent).await?.ok_or(Error::NotFound)?;
     let plan = store::plan::get(&mut tx, business, &consent.plan).await?.ok_or(Error::NotFound)?;
     let Some(ended) = consent.ended else { return Ok(None) };
-    let attempt = match &ended.on_its_way {
-        Some(attempt) => store::attempt::get(&mut tx, business, attempt).await?,
-        None => None,
-    };
-    let on_its_way = attempt.filter(|attempt| !attempt.state.is_unpaid()).map(|attempt| attempt.amount);
+    let on_its_way = end::on_its_way(&mut tx, business, &ended).await?;
     Ok(Some(TurnedOff { plan_title: plan.title, since: ended.at.date_in(&owner.time_zone), on_its_way }))
 }
 

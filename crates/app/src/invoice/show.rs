@@ -1,8 +1,9 @@
 //! Reads an invoice for its page or its receipt.
 
 use zoop_domain::business::Business;
+use zoop_domain::consent::{Consent, NotCharged};
 use zoop_domain::dunning::Dunning;
-use zoop_domain::id::{InvoiceId, PlanId};
+use zoop_domain::id::InvoiceId;
 use zoop_domain::invoice::{Invoice, PayBlock};
 use zoop_domain::money::Money;
 use zoop_domain::payment::Payment;
@@ -56,6 +57,8 @@ pub struct InvoiceView {
     pub methods: Vec<PaymentMethod>,
     /// How auto-pay will charge it, if it will.
     pub auto_pay: Option<ComingCharge>,
+    /// The most auto-pay may take, if it leaves this invoice alone because it is more.
+    pub over_cap: Option<Money>,
 }
 
 /// A charge by auto-pay that is to come.
@@ -109,6 +112,7 @@ pub async fn show(app: &App, key: InvoiceKey<'_>) -> Result<InvoiceView, Error> 
         offer: None,
         methods: Vec::new(),
         auto_pay: None,
+        over_cap: None,
     };
     if online {
         add_ways_to_pay(app, &mut tx, &mut view, matches!(key, InvoiceKey::Portal { .. })).await?;
@@ -122,7 +126,13 @@ async fn add_ways_to_pay(app: &App, tx: &mut Tx, view: &mut InvoiceView, inside:
     if let Some(plan) = &invoice.plan {
         let total = invoice.totals.total;
         view.offer = offer(app, tx, business, &invoice.customer, plan, total).await?;
-        view.auto_pay = coming_charge(tx, business, invoice, plan).await?;
+        if let Some(consent) = store::consent::find_live(tx, &business.id, plan).await? {
+            match consent.evidence.allows(invoice.facts.owed()?) {
+                Ok(()) => view.auto_pay = coming_charge(tx, business, invoice, &consent).await?,
+                Err(NotCharged::OverCap) => view.over_cap = consent.evidence.cap,
+                Err(NotCharged::BelowMinimum) => {}
+            }
+        }
     }
     if inside {
         let methods = store::payment_method::list_active(tx, &business.id, &invoice.customer).await?;
@@ -139,13 +149,9 @@ async fn coming_charge(
     tx: &mut Tx,
     business: &Business,
     invoice: &Invoice,
-    plan: &PlanId,
+    consent: &Consent,
 ) -> Result<Option<ComingCharge>, Error> {
     let Some(charge_at) = store::invoice::find_charge_at(tx, &business.id, &invoice.id).await? else { return Ok(None) };
-    let Some(consent) = store::consent::find_live(tx, &business.id, plan).await? else { return Ok(None) };
-    if consent.evidence.allows(invoice.facts.owed()?).is_err() {
-        return Ok(None);
-    }
     let Some(method) = &consent.method else { return Ok(None) };
     let method = store::payment_method::get(tx, &business.id, method).await?;
     let on = charge_at.date_in(&business.time_zone).max(invoice.facts.due_on);

@@ -46,6 +46,7 @@ pub(super) fn greenline() -> Business {
         payment_instructions: None,
         stripe: None,
         invoice_prefix: "INV-".into(),
+        notice_days: None,
     }
 }
 

@@ -78,6 +78,30 @@ pub async fn remove(app: &App, token: &str, method: &str) -> Result<Removed, Err
     Ok(Removed { label, plans, on_its_way })
 }
 
+/// What was removed, for the line that says so. `None` while it isn't.
+///
+/// # Errors
+/// [`Error::NotFound`] if the link opens nothing, or he never had such a method.
+pub async fn outcome(app: &App, token: &str, method: &str) -> Result<Option<Removed>, Error> {
+    let visitor = portal::visitor(app, token).await?;
+    let id: PaymentMethodId = method.parse().map_err(|_| Error::NotFound)?;
+    let business = &visitor.business.id;
+    let mut tx = app.db.read().await?;
+    let found = store::payment_method::get(&mut tx, business, &id).await?;
+    let found = found.filter(|found| found.customer == visitor.customer.id).ok_or(Error::NotFound)?;
+    if found.state == MethodState::Active {
+        return Ok(None);
+    }
+    let (mut plans, mut on_its_way) = (Vec::new(), None);
+    for consent in store::consent::list_ended_with_method(&mut tx, business, &id).await? {
+        plans.extend(store::plan::get(&mut tx, business, &consent.plan).await?.map(|plan| plan.title));
+        if let (Some(ended), None) = (&consent.ended, on_its_way) {
+            on_its_way = end::on_its_way(&mut tx, business, ended).await?;
+        }
+    }
+    Ok(Some(Removed { label: found.label(), plans, on_its_way }))
+}
+
 type TakenOff = (Vec<String>, Option<zoop_domain::id::AttemptId>);
 
 async fn take_off(app: &App, tx: &mut Tx, method: &PaymentMethod) -> Result<TakenOff, Error> {
