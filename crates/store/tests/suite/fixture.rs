@@ -2,24 +2,30 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use zoop_domain::attempt::{Attempt, AttemptKind, AttemptState, AttemptTerms};
+use zoop_domain::attempt::{Attempt, AttemptKind, AttemptState, AttemptTerms, ConsentDraft};
 use zoop_domain::business::{Business, StripeAccount};
-use zoop_domain::consent::{Consent, ConsentSource, ConsentState};
+use zoop_domain::card_setup::{CardSetup, CardSetupState};
+use zoop_domain::consent::{Consent, ConsentSource, ConsentState, Evidence};
 use zoop_domain::customer::Customer;
-use zoop_domain::id::BusinessId;
+use zoop_domain::dunning::Dunning;
+use zoop_domain::id::{BusinessId, InvoiceId};
 use zoop_domain::invoice::{LineDraft, Snapshot, Totals};
+use zoop_domain::mail::{Mail, MailKind, MailState};
 use zoop_domain::money::{Currency, Money, Quantity, UnitPrice};
 use zoop_domain::payment::{Payment, PaymentKind, PaymentState};
 use zoop_domain::payment_method::{CardExpiry, MethodState, MethodType, PaymentMethod};
-use zoop_domain::plan::{Plan, PlanState};
+use zoop_domain::plan::{Plan, PlanLine, PlanState};
 use zoop_domain::portal_link::PortalLink;
 use zoop_domain::random::Random;
 use zoop_domain::refund::{Refund, RefundReason, RefundState};
+use zoop_domain::schedule::{Frequency, LeadDays, Schedule};
 use zoop_domain::secret::{InvoiceToken, PlainToken};
 use zoop_domain::tax::TaxRate;
 use zoop_domain::time::{Date, Instant};
 use zoop_store::invoice::Draft;
-use zoop_store::{business, customer, invoice};
+use zoop_store::job::NewJob;
+use zoop_store::plan::Due;
+use zoop_store::{business, customer, invoice, plan};
 
 use crate::harness::Store;
 
@@ -80,6 +86,7 @@ pub fn business() -> Business {
         payment_instructions: Some("Send a check".into()),
         stripe: Some(StripeAccount { id: format!("acct_{}", &id.as_str()[20..]), charges_enabled: true }),
         invoice_prefix: "INV-".into(),
+        notice_days: None,
         id,
     }
 }
@@ -102,7 +109,20 @@ pub fn plan(customer: &Customer) -> Plan {
         customer: customer.id.clone(),
         title: "Monthly lawn care".into(),
         state: PlanState::Active,
+        schedule: Schedule::new(Frequency::Monthly, day("2026-10-01")).expect("a schedule"),
+        lead: LeadDays::new(7).expect("a lead time"),
+        next_cycle_on: Some(day("2026-10-01")),
         cap: Some(usd(25_000)),
+    }
+}
+
+/// A line of a plan: $45.00, untaxed.
+pub fn plan_line() -> PlanLine {
+    PlanLine {
+        description: "Mowing".into(),
+        quantity: Quantity::from_e4(10_000),
+        unit_price: UnitPrice::from_minor_e4(45_000_000, Currency::Usd),
+        tax_rate: None,
     }
 }
 
@@ -177,17 +197,103 @@ pub fn consent(plan: &Plan) -> Consent {
         business: plan.business.clone(),
         customer: plan.customer.clone(),
         plan: plan.id.clone(),
+        evidence: evidence(),
         method: None,
-        cap: Some(usd(25_000)),
-        source: ConsentSource::Inline,
         state: ConsentState::Live,
+        suspended: None,
+        ended: None,
+    }
+}
+
+pub fn evidence() -> Evidence {
+    Evidence {
+        source: ConsentSource::Inline,
         disclosure_text: "I authorize Prairie …".into(),
         disclosure_version: 1,
+        cap: Some(usd(25_000)),
+        agreed: usd(4_500),
         granted_at: at(0),
         ip: Some("203.0.113.7".into()),
         user_agent: Some("Safari".into()),
+        attested: None,
+        attempt: None,
         method_brand: "Visa".into(),
         method_last4: "4242".into(),
+    }
+}
+
+/// What would become a consent for the plan.
+pub fn consent_draft(plan: &Plan) -> ConsentDraft {
+    ConsentDraft {
+        plan: plan.id.clone(),
+        disclosure_text: "I \"authorize\" … ✓\n{}".into(),
+        disclosure_version: 3,
+        cap: Some(usd(25_000)),
+        agreed: usd(4_500),
+        email: Some("ada@example.org".into()),
+        granted_at: at(5),
+        ip: Some("203.0.113.7".into()),
+        user_agent: None,
+    }
+}
+
+pub fn card_setup(customer: &Customer, account: &str) -> CardSetup {
+    CardSetup {
+        id: id!(CardSetupId),
+        business: customer.business.clone(),
+        customer: customer.id.clone(),
+        account: account.into(),
+        state: CardSetupState::Creating,
+        change: None,
+        method: None,
+        session: None,
+        created_at: at(0),
+        expires_at: at(1_800),
+        checks: 0,
+    }
+}
+
+/// A mail that waits.
+pub fn mail(customer: &Customer, kind: MailKind, subject: &str, invoice: Option<&InvoiceId>) -> Mail {
+    Mail {
+        id: id!(MailId),
+        business: customer.business.clone(),
+        customer: customer.id.clone(),
+        kind,
+        subject: subject.into(),
+        invoice: invoice.cloned(),
+        recipient: "ada@example.org".into(),
+        message: None,
+        state: MailState::Queued,
+        error: None,
+        created_at: at(0),
+        closed_at: None,
+    }
+}
+
+/// The install's own job, of no haste and never the same as another.
+pub fn job(payload: &str) -> NewJob {
+    NewJob {
+        id: id!(JobId),
+        business: None,
+        kind: "webhook".into(),
+        payload: payload.into(),
+        priority: 5,
+        dedupe_key: None,
+    }
+}
+
+/// A first failure, tried again tomorrow.
+pub fn dunning() -> Dunning {
+    Dunning {
+        tries: 1,
+        first_failed_on: day("2026-09-21"),
+        failed_at: at(0),
+        failed_on: day("2026-09-21"),
+        decline_code: "insufficient_funds".into(),
+        method_label: "Visa •••• 4242".into(),
+        next_try_on: Some(day("2026-09-22")),
+        stopped: false,
     }
 }
 
@@ -202,6 +308,8 @@ pub fn attempt(draft: &Draft, account: &str) -> Attempt {
         amount: draft.totals.total,
         account: account.into(),
         terms: AttemptTerms::default(),
+        consent: None,
+        job: None,
         method: None,
         method_label: None,
         session: None,
@@ -286,5 +394,12 @@ impl Home {
             invoice::update_number_and_snapshot(tx, business, id, number, day(on), &snapshot()).await
         });
         draft
+    }
+
+    /// A stored plan of the customer's, without lines and never due.
+    pub async fn plan(&self, store: &Store, title: &str) -> Plan {
+        let plan = Plan { title: title.into(), ..plan(&self.customer) };
+        commit!(store, |tx| plan::insert(tx, &plan, &[], Currency::Usd, Due::default(), at(0)));
+        plan
     }
 }
