@@ -258,9 +258,8 @@ pub async fn list_ended_with_method(
     business: &BusinessId,
     method: &PaymentMethodId,
 ) -> Result<Vec<Consent>> {
-    let rows: Vec<Row> =
-        run!(tx, |c| {
-            sqlx::query_as(concat!(
+    let rows: Vec<Row> = run!(tx, |c| {
+        sqlx::query_as(concat!(
         "SELECT ",
         columns!(),
         " FROM consents WHERE payment_method_id = $1 AND ended_how = $3 AND business_id = $2 ORDER BY granted_at, id"
@@ -269,7 +268,7 @@ pub async fn list_ended_with_method(
     .bind(business.as_str())
     .bind(EndedHow::CardRemoved.as_str())
     .fetch_all(c)
-        })?;
+    })?;
     rows.into_iter().map(Consent::try_from).collect()
 }
 
