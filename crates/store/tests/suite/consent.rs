@@ -22,6 +22,7 @@ cases!(
     what_was_agreed_to_never_changes,
     a_lock_waits_for_the_transaction_before,
     what_is_not_over_is_found_by_its_plan_and_its_card,
+    what_ended_with_its_card_is_found_by_it,
     the_portal_lists_what_is_not_over_newest_first,
     the_portal_names_the_card_as_it_is_now,
     a_history_is_read_in_order,
@@ -289,6 +290,38 @@ async fn what_is_not_over_is_found_by_its_plan_and_its_card(store: &Store) {
     assert_eq!(list(ConsentState::Live).await, [early.id]);
     assert_eq!(list(ConsentState::Suspended).await, [elsewhere.id, late.id]);
     assert_eq!(list(ConsentState::Ended).await, [over.id]);
+}
+
+async fn what_ended_with_its_card_is_found_by_it(store: &Store) {
+    let home = home(store).await;
+    let (card, other) =
+        (fixture::method(&home.customer, &home.account), fixture::method(&home.customer, &home.account));
+    commit!(store, |tx| async {
+        payment_method::insert(tx, &card).await?;
+        payment_method::insert(tx, &other).await
+    });
+    let mut ended = Vec::new();
+    for (method, how, seconds) in [
+        (&card, Some(EndedHow::CardRemoved), 2),
+        (&card, Some(EndedHow::CardRemoved), 1),
+        (&card, Some(EndedHow::Portal), 3),
+        (&card, None, 4),
+        (&other, Some(EndedHow::CardRemoved), 5),
+    ] {
+        let evidence = Evidence { granted_at: at(seconds), ..fixture::evidence() };
+        let plan = home.plan(store, "Mowing").await;
+        let consent = Consent { evidence, method: Some(method.id.clone()), ..fixture::consent(&plan) };
+        assert!(insert(store, &consent).await);
+        if let Some(how) = how {
+            assert!(end(store, &consent, how, 9).await);
+        }
+        ended.push(consent.id);
+    }
+    let found = read!(store, |tx| consent::list_ended_with_method(tx, &home.business.id, &card.id));
+    let ids: Vec<_> = found.iter().map(|consent| &consent.id).collect();
+    assert_eq!(ids, [&ended[1], &ended[0]], "oldest first");
+    let unknown = fixture::id!(PaymentMethodId);
+    assert_eq!(read!(store, |tx| consent::list_ended_with_method(tx, &home.business.id, &unknown)), []);
 }
 
 async fn the_portal_lists_what_is_not_over_newest_first(store: &Store) {

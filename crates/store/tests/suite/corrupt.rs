@@ -98,10 +98,11 @@ async fn a_hand_edited_row_is_reported_by_its_column(store: &Store) {
     for (view, column, value) in EDITS {
         read(store, view, &ids).await.unwrap_or_else(|error| panic!("{view} is whole: {error}"));
         let table = view.split(' ').next().expect("a table");
-        // Others lie beside these two; of the rest there is one each, or two alike.
+        // Others lie beside these; of the rest there is one each, or two alike.
         let which = match table {
             "invoices" => format!("WHERE id = '{}'", ids.invoice),
             "attempts" => format!("WHERE id = '{}'", ids.attempt),
+            "consents" => format!("WHERE id = '{}'", ids.consent),
             _ => String::new(),
         };
         store.raw(&format!("CREATE TABLE kept AS SELECT {column} FROM {table} {which}")).await;

@@ -208,6 +208,8 @@ async fn a_consent_and_its_charges_are_found_by_indexes(store: &Store) {
     watched.expect("FROM consents", &["consents_plan"], by_plan).await;
     let by_method = async |tx: &mut Tx, ids: &Ids| consent::list_by_method(tx, &ids.business, &ids.method).await;
     watched.expect("FROM consents", &["consents_method"], by_method).await;
+    let ended = async |tx: &mut Tx, ids: &Ids| consent::list_ended_with_method(tx, &ids.business, &ids.method).await;
+    watched.expect("ended_how = $3", &["consents_method"], ended).await;
     let all = async |tx: &mut Tx, ids: &Ids| consent::list(tx, &ids.business, ConsentState::Live).await;
     watched.expect("FROM consents", &["consents_pkey"], all).await;
     let events = async |tx: &mut Tx, ids: &Ids| consent::list_events(tx, &ids.business, &ids.consent).await;

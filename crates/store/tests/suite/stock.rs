@@ -2,7 +2,7 @@
 
 use zoop_domain::attempt::{Attempt, AttemptState};
 use zoop_domain::card_setup::{CardChange, CardSetup};
-use zoop_domain::consent::{Consent, ConsentEvent, ConsentEventKind};
+use zoop_domain::consent::{Consent, ConsentEvent, ConsentEventKind, ConsentState, Ended, EndedHow};
 use zoop_domain::id::{
     AttemptId, BusinessId, CardSetupId, ConsentId, CustomerId, InvoiceId, JobId, MailId, PaymentId, PaymentMethodId,
     PlanId, PortalLinkId, QuoteId, RefundId, TaxRateId,
@@ -138,6 +138,10 @@ async fn recurring(tx: &mut Tx, home: &Home, ids: &Ids, plan: &Plan, method: &Pa
     assert!(payment_method::insert(tx, method).await?);
     let consent = Consent { id: ids.consent.clone(), method: Some(method.id.clone()), ..fixture::consent(plan) };
     assert!(consent::insert(tx, &consent).await?);
+    let before = Consent { id: id!(ConsentId), ..consent.clone() };
+    let ended = Ended { at: at(0), by: "customer".into(), how: EndedHow::CardRemoved, on_its_way: None };
+    assert!(consent::insert(tx, &Consent { state: ConsentState::Suspended, ..before.clone() }).await?);
+    assert!(consent::update_ended(tx, &ids.business, &before.id, &ended).await?);
     let event = ConsentEvent {
         id: id!(ConsentEventId),
         consent: consent.id.clone(),

@@ -65,6 +65,7 @@ fn reads() -> Vec<(&'static str, Call)> {
         consent::find_live(tx, &mine.business, &ids.plan);
         consent::list_by_plan(tx, &mine.business, &ids.plan);
         consent::list_by_method(tx, &mine.business, &ids.method);
+        consent::list_ended_with_method(tx, &mine.business, &ids.method);
         consent::list_for_portal(tx, &mine.business, &ids.customer);
         consent::list_events(tx, &mine.business, &ids.consent);
         customer::get(tx, &mine.business, &ids.customer);
