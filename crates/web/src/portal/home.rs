@@ -274,9 +274,9 @@ impl Samples for HomePage {
             ("portal-turn-off", asking(Dialog::TurnOff(sample::turn_off()))),
             (
                 "portal-remove-card",
-                asking(Dialog::Remove(sample::removal(&["Hedge trimming", "Spring and fall cleanup"]))),
+                asking(Dialog::Remove(Box::new(sample::removal(&["Hedge trimming", "Spring and fall cleanup"])))),
             ),
-            ("portal-remove-idle-card", asking(Dialog::Remove(sample::removal(&[])))),
+            ("portal-remove-idle-card", asking(Dialog::Remove(Box::new(sample::removal(&[]))))),
             ("portal-change-card", asking(Dialog::ChangeCard(sample::card_choice()))),
             ("portal-turned-off", saying(&turned_off, notice::turned_off("Hedge trimming", Some(sample::usd(6_495))))),
             ("portal-removed", saying(&removed, notice::removed("Visa •••• 5454", &[], None))),
