@@ -14,6 +14,7 @@ mod demo;
 mod invoice;
 mod mail;
 mod pay;
+mod plan;
 mod portal;
 mod races;
 mod secrets;

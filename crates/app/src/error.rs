@@ -86,3 +86,16 @@ impl From<zoop_domain::money::MoneyError> for Error {
         Self::Internal(error.into())
     }
 }
+
+/// Why a plan can't do that now is for whoever asked.
+impl From<zoop_domain::plan::PlanRefusal> for Error {
+    fn from(refusal: zoop_domain::plan::PlanRefusal) -> Self {
+        Self::Conflict(refusal.to_string())
+    }
+}
+
+impl From<zoop_domain::plan::InvalidPlan> for Error {
+    fn from(invalid: zoop_domain::plan::InvalidPlan) -> Self {
+        Self::Invalid(invalid.to_string())
+    }
+}

@@ -3,7 +3,7 @@
 
 use crate::id::{BusinessId, CustomerId, PlanId, TaxRateId};
 use crate::money::{Money, Quantity, UnitPrice};
-use crate::schedule::{LeadDays, Schedule, made_at};
+use crate::schedule::{LeadDays, Schedule, made_at, notice_at, notice_days};
 use crate::time::{Date, Instant, TimeZone};
 
 crate::words! {
@@ -54,11 +54,142 @@ pub struct PlanLine {
     pub tax_rate: Option<TaxRateId>,
 }
 
+/// Why something can't be done with a plan now.
+#[derive(Clone, Copy, Debug, thiserror::Error, PartialEq, Eq)]
+pub enum PlanRefusal {
+    /// It doesn't run.
+    #[error("the plan is paused; resume it first")]
+    Paused,
+    /// It never runs again.
+    #[error("the plan is cancelled")]
+    Cancelled,
+    /// Its rule has no date any more.
+    #[error("the plan has ended: its schedule has no cycle left")]
+    Ended,
+    /// It doesn't run as it is.
+    #[error("the plan is paused already")]
+    PausedAlready,
+    /// It runs as it is.
+    #[error("the plan isn’t paused")]
+    NotPaused,
+}
+
+/// Why a plan can't be made.
+#[derive(Clone, Debug, thiserror::Error, PartialEq, Eq)]
+pub enum InvalidPlan {
+    /// No title.
+    #[error("a plan needs a title, such as “Monthly lawn care”")]
+    NoTitle,
+    /// A title that fits nowhere.
+    #[error("a plan’s title is one line of at most {} characters", LONGEST_TITLE)]
+    Title,
+    /// Nothing to bill, or too much of it.
+    #[error("a plan has 1 to {} lines", MOST_LINES)]
+    Lines,
+    /// A line that doesn't say what it bills.
+    #[error("line {line} needs a description: one line of at most {} characters", LONGEST_DESCRIPTION)]
+    Description {
+        /// The line, counted from 1.
+        line: usize,
+    },
+    /// The cap would keep auto-pay from charging anything.
+    #[error("the cap of {cap} lies below the price of {price}")]
+    CapBelowPrice {
+        /// The cap.
+        cap: Money,
+        /// What an invoice comes to.
+        price: Money,
+    },
+    /// No cycle is left.
+    #[error("this schedule has no cycle from today on")]
+    NoCycle,
+}
+
+/// The longest title, in characters.
+pub const LONGEST_TITLE: usize = 200;
+/// The longest description of a line, in characters.
+pub const LONGEST_DESCRIPTION: usize = 500;
+/// The most lines.
+pub const MOST_LINES: usize = 100;
+
+fn is_one_line(text: &str, longest: usize) -> bool {
+    text.chars().count() <= longest && !text.chars().any(char::is_control)
+}
+
+/// Checks a new plan's words.
+///
+/// # Errors
+/// The first that can't be used.
+pub fn check_words(title: &str, lines: &[PlanLine]) -> Result<(), InvalidPlan> {
+    if title.trim().is_empty() {
+        return Err(InvalidPlan::NoTitle);
+    }
+    if !is_one_line(title, LONGEST_TITLE) {
+        return Err(InvalidPlan::Title);
+    }
+    if lines.is_empty() || lines.len() > MOST_LINES {
+        return Err(InvalidPlan::Lines);
+    }
+    let unusable = |text: &str| text.trim().is_empty() || !is_one_line(text, LONGEST_DESCRIPTION);
+    match lines.iter().position(|line| unusable(&line.description)) {
+        Some(position) => Err(InvalidPlan::Description { line: position + 1 }),
+        None => Ok(()),
+    }
+}
+
+/// Checks a new plan's cap against what an invoice of it comes to.
+///
+/// # Errors
+/// A cap below the price, or in another currency.
+pub fn check_cap(cap: Option<Money>, price: Money) -> Result<(), InvalidPlan> {
+    match cap {
+        Some(cap) if cap.currency() != price.currency() || cap.minor() < price.minor() || !cap.is_positive() => {
+            Err(InvalidPlan::CapBelowPrice { cap, price })
+        }
+        _ => Ok(()),
+    }
+}
+
+/// The first cycle that a plan made `today` bills: none that has passed.
+///
+/// # Errors
+/// The schedule has none left.
+pub fn first_cycle(schedule: &Schedule, today: Date) -> Result<Date, InvalidPlan> {
+    schedule.first_from(today).ok_or(InvalidPlan::NoCycle)
+}
+
 impl Plan {
     /// The moment the next invoice is made, if the plan runs and has a cycle left.
     #[must_use]
     pub fn next_run_at(&self, zone: &TimeZone) -> Option<Instant> {
-        self.next_cycle_on.map(|cycle| made_at(cycle, self.lead, zone))
+        self.billable().ok().map(|cycle| made_at(cycle, self.lead, zone))
+    }
+
+    /// When the charge of the next cycle is to be announced, if its invoice is made too late for
+    /// that. `setting` is the business's own number of days.
+    #[must_use]
+    pub fn notice_at(
+        &self,
+        zone: &TimeZone,
+        setting: Option<i64>,
+        bank_debit: bool,
+        within_cap: bool,
+    ) -> Option<Instant> {
+        let cycle = self.billable().ok()?;
+        let days = notice_days(bank_debit, within_cap, setting);
+        (i64::from(self.lead.days()) < days).then(|| notice_at(cycle, days, zone))
+    }
+
+    /// The cycle that is billed next.
+    ///
+    /// # Errors
+    /// The plan doesn't run, or has no cycle left.
+    pub fn billable(&self) -> Result<Date, PlanRefusal> {
+        match self.state {
+            PlanState::Active => self.next_cycle_on.ok_or(PlanRefusal::Ended),
+            PlanState::Paused => Err(PlanRefusal::Paused),
+            PlanState::Cancelled => Err(PlanRefusal::Cancelled),
+        }
     }
 
     /// The plan once its next cycle is billed or skipped.
@@ -67,4 +198,49 @@ impl Plan {
         let next_cycle_on = self.next_cycle_on.and_then(|cycle| self.schedule.next_after(cycle));
         Self { next_cycle_on, ..self.clone() }
     }
+
+    /// The plan when it no longer runs for now.
+    ///
+    /// # Errors
+    /// It doesn't run.
+    pub fn paused(&self) -> Result<Self, PlanRefusal> {
+        match self.state {
+            PlanState::Active => Ok(Self { state: PlanState::Paused, ..self.clone() }),
+            PlanState::Paused => Err(PlanRefusal::PausedAlready),
+            PlanState::Cancelled => Err(PlanRefusal::Cancelled),
+        }
+    }
+
+    /// The plan when it runs again. Cycles whose invoice should have been made before `today` are not
+    /// made up, and none is billed twice.
+    ///
+    /// # Errors
+    /// It isn't paused, or no cycle is left.
+    pub fn resumed(&self, today: Date) -> Result<Self, PlanRefusal> {
+        match self.state {
+            PlanState::Paused => {}
+            PlanState::Active => return Err(PlanRefusal::NotPaused),
+            PlanState::Cancelled => return Err(PlanRefusal::Cancelled),
+        }
+        let in_time = today.plus_days(i32::from(self.lead.days()));
+        let next = self.next_cycle_on.and_then(|next| self.schedule.first_from(next.max(in_time)));
+        match next {
+            Some(_) => Ok(Self { state: PlanState::Active, next_cycle_on: next, ..self.clone() }),
+            None => Err(PlanRefusal::Ended),
+        }
+    }
+
+    /// The plan when it never runs again.
+    ///
+    /// # Errors
+    /// That is so already.
+    pub fn cancelled(&self) -> Result<Self, PlanRefusal> {
+        match self.state {
+            PlanState::Cancelled => Err(PlanRefusal::Cancelled),
+            PlanState::Active | PlanState::Paused => Ok(Self { state: PlanState::Cancelled, ..self.clone() }),
+        }
+    }
 }
+
+#[cfg(test)]
+mod tests;

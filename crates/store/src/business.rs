@@ -120,6 +120,25 @@ pub async fn update_next_number(tx: &mut Tx, business: &BusinessId) -> Result<Op
     .fetch_optional(c))?)
 }
 
+/// Locks the business, and takes so many invoice numbers that follow each other: the first of them.
+pub async fn update_next_numbers(tx: &mut Tx, business: &BusinessId, count: i64) -> Result<Option<i64>> {
+    Ok(run!(tx, |c| sqlx::query_scalar(
+        "UPDATE businesses SET next_invoice_number = next_invoice_number + $2, version = version + 1 \
+         WHERE id = $1 RETURNING next_invoice_number - $2",
+    )
+    .bind(business.as_str())
+    .bind(count)
+    .fetch_optional(c))?)
+}
+
+/// The business, and whoever else would bill in its name waits.
+pub async fn lock(tx: &mut Tx, business: &BusinessId) -> Result<Option<Business>> {
+    execute!(tx, |c| sqlx::query("UPDATE businesses SET version = version + 1 WHERE id = $1")
+        .bind(business.as_str())
+        .execute(c))?;
+    get(tx, business).await
+}
+
 /// What Stripe says of the account: connected or not, charges enabled or not.
 pub async fn update_stripe(tx: &mut Tx, business: &BusinessId, stripe: Option<&StripeAccount>) -> Result<()> {
     execute!(tx, |c| sqlx::query(

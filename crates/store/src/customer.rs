@@ -9,7 +9,7 @@ use crate::row::parse;
 use crate::{Error, Result, Tx};
 
 #[derive(sqlx::FromRow)]
-struct Row {
+pub(crate) struct Row {
     id: String,
     business_id: String,
     name: String,

@@ -110,6 +110,23 @@ macro_rules! execute {
 }
 pub(crate) use execute;
 
+/// The same for a statement whose text grows with its rows; `crates/store/src/billing.rs` alone builds such.
+macro_rules! build {
+    ($tx:expr, |$connection:ident, $sql:ident| $statement:expr) => {
+        match $tx.connection() {
+            $crate::db::Connection::Sqlite($connection) => {
+                let mut $sql = sqlx::QueryBuilder::<sqlx::Sqlite>::default();
+                $statement
+            }
+            $crate::db::Connection::Postgres($connection) => {
+                let mut $sql = sqlx::QueryBuilder::<sqlx::Postgres>::default();
+                $statement
+            }
+        }
+    };
+}
+pub(crate) use build;
+
 impl Db {
     /// Opens the database at `address`: `sqlite://path/to/file.db` or `postgres://…`. An SQLite
     /// file is made if it isn't there.

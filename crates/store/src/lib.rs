@@ -10,6 +10,7 @@ mod row;
 pub mod alert;
 pub mod attempt;
 pub mod audit_event;
+pub mod billing;
 pub mod business;
 pub mod card_setup;
 pub mod consent;

@@ -136,6 +136,67 @@ pub async fn lock(tx: &mut Tx, business: &BusinessId, plan: &PlanId) -> Result<O
     row.map(Plan::try_from).transpose()
 }
 
+/// Locks up to `limit` plans of the business whose next invoice is to be made by `now`, longest due
+/// first. Whoever comes second waits, looks again and finds those that were billed meanwhile no longer due.
+pub async fn lock_due(tx: &mut Tx, business: &BusinessId, now: Instant, limit: i64) -> Result<Vec<Plan>> {
+    let rows: Vec<Row> = run!(tx, |c| sqlx::query_as(concat!(
+        "UPDATE plans SET version = version + 1 WHERE business_id = $1 AND state = 'active' AND next_run_at <= $2 \
+         AND id IN (SELECT id FROM plans WHERE business_id = $1 AND state = 'active' AND next_run_at <= $2 \
+         ORDER BY next_run_at, id LIMIT $3) RETURNING ",
+        columns!()
+    ))
+    .bind(business.as_str())
+    .bind(now.as_microseconds())
+    .bind(limit)
+    .fetch_all(c))?;
+    let mut plans = rows.into_iter().map(Plan::try_from).collect::<Result<Vec<_>>>()?;
+    // What is returned has no order.
+    plans.sort_by(|a, b| {
+        let made_on = |plan: &Plan| plan.next_cycle_on.map(|cycle| plan.lead.before(cycle));
+        made_on(a).cmp(&made_on(b)).then_with(|| a.id.cmp(&b.id))
+    });
+    Ok(plans)
+}
+
+/// The businesses that have a plan whose next invoice is to be made by `now`. For the program, not for a tenant.
+pub async fn list_due_businesses(tx: &mut Tx, now: Instant) -> Result<Vec<BusinessId>> {
+    let ids: Vec<String> = run!(tx, |c| sqlx::query_scalar(
+        "SELECT b.id FROM businesses b WHERE EXISTS (SELECT 1 FROM plans p WHERE p.business_id = b.id \
+         AND p.state = 'active' AND p.next_run_at <= $1) ORDER BY b.id",
+    )
+    .bind(now.as_microseconds())
+    .fetch_all(c))?;
+    ids.iter().map(|id| parse("businesses.id", id)).collect()
+}
+
+/// Takes up to `limit` plans off the list of those whose next charge is to be announced by `now`:
+/// which they were. For the program, not for a tenant: each names its business.
+pub async fn update_notice_due(tx: &mut Tx, now: Instant, limit: i64) -> Result<Vec<Plan>> {
+    let rows: Vec<Row> = run!(tx, |c| sqlx::query_as(concat!(
+        "UPDATE plans SET notice_at = NULL WHERE state = 'active' AND notice_at <= $1 AND (business_id, id) IN \
+         (SELECT business_id, id FROM plans WHERE state = 'active' AND notice_at <= $1 ORDER BY notice_at, id \
+         LIMIT $2) RETURNING ",
+        columns!()
+    ))
+    .bind(now.as_microseconds())
+    .bind(limit)
+    .fetch_all(c))?;
+    rows.into_iter().map(Plan::try_from).collect()
+}
+
+/// The business's plans, newest first, `limit` of them. For the operator.
+pub async fn list_all(tx: &mut Tx, business: &BusinessId, limit: i64) -> Result<Vec<Plan>> {
+    let rows: Vec<Row> = run!(tx, |c| sqlx::query_as(concat!(
+        "SELECT ",
+        columns!(),
+        " FROM plans WHERE business_id = $1 ORDER BY id DESC LIMIT $2"
+    ))
+    .bind(business.as_str())
+    .bind(limit)
+    .fetch_all(c))?;
+    rows.into_iter().map(Plan::try_from).collect()
+}
+
 /// The customer's plans, newest first.
 pub async fn list(tx: &mut Tx, business: &BusinessId, customer: &CustomerId) -> Result<Vec<Plan>> {
     let rows: Vec<Row> = run!(tx, |c| sqlx::query_as(concat!(

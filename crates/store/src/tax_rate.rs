@@ -31,10 +31,20 @@ pub async fn list(tx: &mut Tx, business: &BusinessId) -> Result<Vec<(TaxRateId, 
     .bind(business.as_str())
     .fetch_all(c)
     })?;
-    rows.into_iter()
-        .map(|(id, name, percent_e4)| {
-            let percent = Percent::from_e4(percent_e4).map_err(|_| corrupt("tax_rates.percent_e4", &percent_e4))?;
-            Ok((parse("tax_rates.id", &id)?, TaxRate { name, percent }))
-        })
-        .collect()
+    rows.into_iter().map(rate).collect()
+}
+
+/// Every rate the business ever had, by name: a plan keeps the rate it was made with.
+pub async fn list_all(tx: &mut Tx, business: &BusinessId) -> Result<Vec<(TaxRateId, TaxRate)>> {
+    let rows: Vec<(String, String, i64)> = run!(tx, |c| sqlx::query_as(
+        "SELECT id, name, percent_e4 FROM tax_rates WHERE business_id = $1 ORDER BY name, id",
+    )
+    .bind(business.as_str())
+    .fetch_all(c))?;
+    rows.into_iter().map(rate).collect()
+}
+
+fn rate((id, name, percent_e4): (String, String, i64)) -> Result<(TaxRateId, TaxRate)> {
+    let percent = Percent::from_e4(percent_e4).map_err(|_| corrupt("tax_rates.percent_e4", &percent_e4))?;
+    Ok((parse("tax_rates.id", &id)?, TaxRate { name, percent }))
 }

@@ -26,7 +26,8 @@ pub(crate) struct Grant<'a> {
 /// cancelled: then nothing changes.
 pub(crate) async fn grant(app: &App, tx: &mut Tx, actor: Actor, grant: Grant<'_>) -> Result<Option<ConsentId>, Error> {
     let Grant { business, draft, method, attempt, attested } = grant;
-    let plan = store::plan::get(tx, business, &draft.plan).await?.ok_or(Error::NotFound)?;
+    // Locked: a plan that is cancelled meanwhile would keep a consent that nothing ends.
+    let plan = store::plan::lock(tx, business, &draft.plan).await?.ok_or(Error::NotFound)?;
     if plan.state == PlanState::Cancelled || plan.customer != method.customer {
         return refused(app, tx, actor, business, draft, "the plan is cancelled").await;
     }

@@ -9,6 +9,7 @@ use zoop_domain::invoice::Lifecycle;
 use zoop_domain::mail::{Mail, MailKind};
 use zoop_domain::money::Money;
 use zoop_domain::payment_method::{MethodState, MethodType, PaymentMethod};
+use zoop_domain::schedule::BILLING_HOUR;
 use zoop_store::invoice::Locked;
 use zoop_store::{self as store, Tx};
 use zoop_stripe::payment_intent::ConfirmPaymentIntent;
@@ -106,9 +107,17 @@ struct Claim {
 /// consent was committed, because both hold its lock.
 async fn claim(app: &App, business: &BusinessId, invoice: &InvoiceId, job: &JobId) -> Result<Option<Claim>, Error> {
     transaction!(app, |tx| {
-        let Some(consent) = live_consent(tx, business, invoice).await? else { return Ok(None) };
+        let consent = live_consent(tx, business, invoice).await?;
         let locked = store::invoice::lock(tx, business, invoice).await?.ok_or(Error::NotFound)?;
         let owner = store::business::get(tx, business).await?.ok_or(Error::NotFound)?;
+        let due = locked.due_on.at_hour(BILLING_HOUR, &owner.time_zone);
+        let Some(consent) = consent else {
+            // It was looked at early, for its announcement; the customer may still agree until it is due.
+            if locked.lifecycle == Lifecycle::Open && due > app.now() {
+                store::invoice::update_charge_at(tx, business, invoice, Some(due)).await?;
+            }
+            return Ok(None);
+        };
         let Some(method) = chargeable(tx, &consent).await? else { return Ok(None) };
         // What the bank took back is the customer's to pay again.
         let open = locked.lifecycle == Lifecycle::Open && !locked.bank_returned;

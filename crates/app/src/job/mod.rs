@@ -91,6 +91,20 @@ pub(crate) async fn enqueue_once(
     Ok(())
 }
 
+/// Adds a job for each of `payloads`, in one statement.
+pub(crate) async fn enqueue_many(
+    app: &App,
+    tx: &mut Tx,
+    business: &BusinessId,
+    kind: JobKind,
+    payloads: impl Iterator<Item = &str>,
+) -> Result<(), Error> {
+    let jobs: Vec<NewJob> = payloads.map(|payload| kind.job(app, Some(business), payload)).collect();
+    store::billing::insert_jobs(tx, business, &jobs, app.now()).await?;
+    app.wake.notify_one();
+    Ok(())
+}
+
 /// The jobs that were given up, oldest first.
 ///
 /// # Errors

@@ -61,7 +61,7 @@ async fn run(app: &App, job: &Job) -> Result<(), Error> {
         JobKind::Close => attempt::close::close(app, business(job)?, &parse(&job.payload)?).await.map(drop),
         JobKind::Detach => payment_method::detach::detach(app, business(job)?, &parse(&job.payload)?).await,
         JobKind::Charge => invoice::charge::charge(app, business(job)?, &parse(&job.payload)?, &job.id).await,
-        JobKind::Bill => plan::bill::bill(app, business(job)?).await,
+        JobKind::Bill => plan::bill::bill(app, business(job)?).await.map(drop),
         JobKind::Mail => mail::send::send(app, business(job)?, &parse(&job.payload)?).await,
     }
 }

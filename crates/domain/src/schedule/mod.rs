@@ -155,6 +155,13 @@ impl Schedule {
         }
     }
 
+    /// The first cycle's date on `date` or after it; `None` as below.
+    #[must_use]
+    pub fn first_from(&self, date: Date) -> Option<Date> {
+        let first = self.first()?;
+        if first >= date { Some(first) } else { self.next_after(date.plus_days(-1)) }
+    }
+
     /// The first cycle's date after `date`; `None` if a rule has ended or the calendar does.
     #[must_use]
     pub fn next_after(&self, date: Date) -> Option<Date> {

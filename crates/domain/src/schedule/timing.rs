@@ -78,6 +78,17 @@ pub struct CycleDates {
     pub due_on: Date,
     /// When it may be charged.
     pub charge_at: Instant,
+    /// Whether it was found after its day, or run by hand before it: its charge waits for its mail.
+    pub made_late: bool,
+}
+
+impl CycleDates {
+    /// When auto-pay looks at the invoice first, `now` at the earliest: in time to announce the
+    /// charge, if the business announces each so many days before.
+    #[must_use]
+    pub fn look_at(self, setting: Option<i64>, zone: &TimeZone, now: Instant) -> Instant {
+        setting.map_or(self.charge_at, |days| notice_at(self.due_on, days, zone).max(now).min(self.charge_at))
+    }
 }
 
 /// The dates of the invoice that is made `now` for the cycle `cycle_on`. Found on its day it is
@@ -87,12 +98,13 @@ pub fn cycle_dates(cycle_on: Date, lead: LeadDays, zone: &TimeZone, now: Instant
     let today = now.date_in(zone);
     let charge_at = cycle_on.at_hour(BILLING_HOUR, zone);
     if !run_now && today == lead.before(cycle_on) {
-        return CycleDates { issued_on: today, due_on: cycle_on, charge_at };
+        return CycleDates { issued_on: today, due_on: cycle_on, charge_at, made_late: false };
     }
     CycleDates {
         issued_on: today,
         due_on: cycle_on.max(today),
         charge_at: charge_at.max(now.plus_seconds(SECONDS_OF_WARNING)),
+        made_late: true,
     }
 }
 
@@ -242,6 +254,10 @@ mod tests {
             let in_time = !run_now && dates.issued_on == lead(days).before(cycle_on);
             prop_assert!(in_time || dates.charge_at.seconds_since(now) >= 86_400);
             prop_assert!(!in_time || dates.charge_at == cycle_on.at_hour(6, &zone));
+            prop_assert_eq!(dates.made_late, !in_time);
+            prop_assert_eq!(dates.look_at(None, &zone, now), dates.charge_at);
+            let look_at = dates.look_at(Some(7), &zone, now);
+            prop_assert!(look_at <= dates.charge_at && (look_at >= now || look_at == dates.charge_at));
         }
     }
 }
