@@ -247,10 +247,25 @@ fn inserts() -> Vec<(&'static str, Call)> {
     )
 }
 
+/// A consent that ended with its card, beside the live one.
+async fn removed_with_its_card(store: &Store, ids: &Ids) {
+    let plan = recurring(ids, ids);
+    let method = Some(ids.method.clone());
+    let over = Consent { method, state: ConsentState::Suspended, ..fixture::consent(&plan) };
+    let ended = Ended { at: at(0), by: "customer".into(), how: EndedHow::CardRemoved, on_its_way: None };
+    let mut tx = store.db.begin().await.expect("a transaction");
+    assert!(consent::insert(&mut tx, &over).await.expect("an insert"));
+    assert!(consent::update_ended(&mut tx, &ids.business, &over.id, &ended).await.expect("an update"));
+    tx.commit().await.expect("a commit");
+}
+
 async fn another_businesss_id_is_an_unknown_id(store: &Store) {
     let (mine, theirs) = (stock(store).await, stock(store).await);
     // An address is only filled in where there is none.
     store.raw("UPDATE customers SET email = NULL").await;
+    for ids in [&mine, &theirs] {
+        removed_with_its_card(store, ids).await;
+    }
     let mut proven = 0;
     for (name, call) in [reads(), inserts(), changes()].concat() {
         let unknown = run(store, call, &mine, &Ids::unknown(), false).await;
