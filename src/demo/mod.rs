@@ -34,6 +34,7 @@ use folder::{Folder, Kept};
 
 const PAGES: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 8080);
 const SANDBOX: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 12111);
+const WORKERS: usize = 4;
 
 pub(crate) async fn run(options: &Demo) -> Result<(), Failure> {
     let folder = Folder::open(options.data.as_deref(), options.reset)?;
@@ -67,7 +68,7 @@ pub(crate) async fn run(options: &Demo) -> Result<(), Failure> {
     let url = base.join("stripe/webhook").map_err(Failure::from_error)?;
     sandbox.set_webhook(Some(WebhookEndpoint { url, secret: secrets.webhook.clone(), connect: true }));
 
-    let running = tokio::spawn(serve::run(app, pages, Vec::new(), shutdown.clone()));
+    let running = tokio::spawn(serve::run(app, pages, Vec::new(), WORKERS, shutdown.clone()));
     output::ready(&demo, &base, &stripe_base, folder.path(), options.json);
     let ended = running.await.map_err(Failure::from_error)?;
     stripe_shutdown.cancel();
