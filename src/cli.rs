@@ -12,6 +12,8 @@ use url::Url;
 pub(crate) use consent::{Attest, Consent, ListConsents};
 pub(crate) use plan::{CreatePlan, ListPlans, Plan};
 
+use crate::demo::StartAt;
+
 /// Zoop: the page a service business sends to each customer, to see and pay invoices.
 #[derive(Debug, Parser)]
 #[command(version, after_help = SETTINGS, max_term_width = 100)]
@@ -129,6 +131,9 @@ pub(crate) struct Demo {
     /// Forget what the folder holds and begin afresh
     #[arg(long)]
     pub reset: bool,
+    /// Live at this day or moment, such as `2026-12-31`; a demo that is kept goes on until then
+    #[arg(long, value_name = "TIME")]
+    pub now: Option<StartAt>,
     /// Print one line of JSON once everything is ready, and nothing else
     #[arg(long)]
     pub json: bool,

@@ -1,98 +1,107 @@
-//! What Dana and the business agreed on: plans, her permissions to charge, quotes that wait.
+//! What Dana and the business agreed on: plans, a permission to charge that she gave by phone, quotes
+//! that wait. Another permission she gives while paying.
 
 use std::collections::HashMap;
 
+use zoop_app::Actor;
+use zoop_app::consent::attest::{self, Attestation};
+use zoop_app::plan::create::{self, NewPlan};
 use zoop_domain::business::Business;
-use zoop_domain::consent::{Consent, ConsentSource, ConsentState, Evidence};
 use zoop_domain::customer::Customer;
-use zoop_domain::id::{ConsentId, PlanId, QuoteId};
+use zoop_domain::id::{ConsentId, PlanId, QuoteId, TaxRateId};
+use zoop_domain::invoice::LineDraft;
 use zoop_domain::money::{Currency, Money};
 use zoop_domain::payment_method::PaymentMethod;
-use zoop_domain::plan::{Plan, PlanState};
+use zoop_domain::plan::PlanLine;
 use zoop_domain::quote::QuoteSummary;
-use zoop_domain::schedule::{Frequency, LeadDays, Schedule};
+use zoop_domain::schedule::{Frequency, LeadDays};
+use zoop_domain::tax::TaxRate;
 use zoop_domain::time::Date;
 use zoop_store as store;
-use zoop_store::plan::Due;
 
-use super::history::DanaPlan;
+use super::history::{ATTESTED_DAYS_AGO, DanaPlan, TAX};
 use super::seed::Seed;
 use crate::commands::Failure;
 
 impl Seed<'_> {
+    /// The rate that taxes what the business's plans bill.
+    pub(super) async fn tax_rate(&self, business: &Business) -> Result<TaxRateId, Failure> {
+        let (name, percent) = TAX;
+        let rate = TaxRate { name: name.into(), percent: percent.parse().map_err(Failure::from_error)? };
+        let id = TaxRateId::generate(self.app.now(), self.app.random.as_ref());
+        let mut tx = self.app.db.begin().await?;
+        store::tax_rate::insert(&mut tx, &business.id, &id, &rate, self.app.now()).await?;
+        tx.commit().await?;
+        Ok(id)
+    }
+
+    /// A plan of the customer's that goes on from its last invoice of the past.
+    pub(super) async fn plan(
+        &self,
+        customer: &Customer,
+        plan: DanaPlan,
+        rate: &TaxRateId,
+        today: Date,
+    ) -> Result<PlanId, Failure> {
+        let (frequency, lead, starts_on) = match plan {
+            DanaPlan::Lawn => (Frequency::Monthly, 14, today.plus_days(2).plus_months(1)),
+            DanaPlan::Hedge => (Frequency::Monthly, 15, today.plus_days(-2).plus_months(1)),
+            DanaPlan::Cleanup => {
+                let rule = Frequency::read("rrule", Some("FREQ=YEARLY;BYMONTH=4,10;BYMONTHDAY=15"));
+                (rule.map_err(Failure::from_error)?, 14, today.plus_days(20))
+            }
+        };
+        let line = |LineDraft { description, quantity, unit_price, tax }| PlanLine {
+            description,
+            quantity,
+            unit_price,
+            tax_rate: tax.map(|_| rate.clone()),
+        };
+        let new = NewPlan {
+            customer: customer.id.clone(),
+            title: plan.title().into(),
+            frequency,
+            starts_on,
+            lead: LeadDays::new(lead).map_err(Failure::from_error)?,
+            lines: plan.lines().into_iter().map(line).collect(),
+            cap: plan.cap().map(|cents| Money::new(cents, Currency::Usd)),
+        };
+        Ok(create::create(self.app, Actor::Operator, &customer.business, new).await?)
+    }
+
+    /// All of Dana's.
     pub(super) async fn plans(
         &self,
-        business: &Business,
         customer: &Customer,
+        rate: &TaxRateId,
         today: Date,
     ) -> Result<HashMap<DanaPlan, PlanId>, Failure> {
         let mut plans = HashMap::new();
-        let starts_on = today.plus_days(20);
-        let mut tx = self.app.db.begin().await?;
-        for title in DanaPlan::ALL {
-            let plan = Plan {
-                id: PlanId::generate(self.app.now(), self.app.random.as_ref()),
-                business: business.id.clone(),
-                customer: customer.id.clone(),
-                title: title.title().into(),
-                state: PlanState::Active,
-                schedule: Schedule::new(Frequency::Monthly, starts_on).map_err(Failure::from_error)?,
-                lead: LeadDays::new(7).map_err(Failure::from_error)?,
-                next_cycle_on: Some(starts_on),
-                cap: title.cap().map(|cents| Money::new(cents, Currency::Usd)),
-            };
-            let due = Due { run_at: plan.next_run_at(&business.time_zone), notice_at: None };
-            store::plan::insert(&mut tx, &plan, &[], Currency::Usd, due, self.app.now()).await?;
-            plans.insert(title, plan.id);
+        for plan in DanaPlan::ALL {
+            plans.insert(plan, self.plan(customer, plan, rate, today).await?);
         }
-        tx.commit().await?;
         Ok(plans)
     }
 
-    /// One consent that Dana gave while paying, and one, with a cap, that the business wrote down.
-    pub(super) async fn consents(
+    /// The office writes down what Dana said on the phone.
+    pub(super) async fn attest(
         &self,
         business: &Business,
-        customer: &Customer,
-        methods: &[PaymentMethod],
-        plans: &HashMap<DanaPlan, PlanId>,
+        method: &PaymentMethod,
+        plan: &PlanId,
         today: Date,
-    ) -> Result<(), Failure> {
-        let given = [(DanaPlan::Hedge, 204, ConsentSource::Inline), (DanaPlan::Cleanup, 258, ConsentSource::Attested)];
-        for (plan, days_ago, source) in given {
-            self.at(business, today.plus_days(-days_ago), 15);
-            let (Some(method), Some(id)) = (methods.first(), plans.get(&plan)) else { continue };
-            let cap = plan.cap().map(|cents| Money::new(cents, Currency::Usd));
-            let inline = source == ConsentSource::Inline;
-            let consent = Consent {
-                id: ConsentId::generate(self.app.now(), self.app.random.as_ref()),
-                business: business.id.clone(),
-                customer: customer.id.clone(),
-                plan: id.clone(),
-                method: Some(method.id.clone()),
-                evidence: Evidence {
-                    source,
-                    disclosure_text: disclosure(business, plan, cap),
-                    disclosure_version: 1,
-                    cap,
-                    agreed: Money::new(6_495, Currency::Usd),
-                    granted_at: self.app.now(),
-                    ip: inline.then(|| "203.0.113.24".into()),
-                    user_agent: inline.then(|| "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X)".into()),
-                    attested: None,
-                    attempt: None,
-                    method_brand: method.brand.clone(),
-                    method_last4: method.last4.clone(),
-                },
-                state: ConsentState::Live,
-                suspended: None,
-                ended: None,
-            };
-            let mut tx = self.app.db.begin().await?;
-            store::consent::insert(&mut tx, &consent).await?;
-            tx.commit().await?;
-        }
-        Ok(())
+    ) -> Result<ConsentId, Failure> {
+        let on = today.plus_days(-ATTESTED_DAYS_AGO);
+        self.at(business, on, 15);
+        let attestation = Attestation {
+            plan: plan.clone(),
+            method: method.id.clone(),
+            by: "Rosa Delgado".into(),
+            how: format!("by phone, on {on}"),
+        };
+        let consent = attest::attest(self.app, Actor::Operator, &business.id, &attestation).await?;
+        zoop_app::job::run_all(self.app).await?;
+        Ok(consent)
     }
 
     /// Two quotes that wait, one that was answered, one that has expired.
@@ -123,14 +132,4 @@ impl Seed<'_> {
         }
         Ok(())
     }
-}
-
-fn disclosure(business: &Business, plan: DanaPlan, cap: Option<Money>) -> String {
-    let cap = cap.map_or_else(String::new, |cap| format!(", never more than {cap}"));
-    format!(
-        "I authorize {} to charge the card I pay with the total of each {} invoice, on its due date{cap}, until I \
-         turn it off.",
-        business.name,
-        plan.title()
-    )
 }

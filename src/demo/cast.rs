@@ -11,6 +11,7 @@ use zoop_store as store;
 use zoop_stripe::Metadata;
 use zoop_stripe::customer::CustomerFields;
 
+use super::ZONE;
 use super::seed::{ACCOUNT, Seed, client, key, scope};
 use crate::commands::Failure;
 
@@ -56,7 +57,7 @@ impl Seed<'_> {
             phone: Some(contact.0.into()),
             email: Some(contact.1.into()),
             address: address.into(),
-            time_zone: "America/Chicago".parse().map_err(Failure::from_error)?,
+            time_zone: ZONE.parse().map_err(Failure::from_error)?,
             currency: Currency::Usd,
             brand_color: color.parse().ok(),
             logo: None,

@@ -1,5 +1,5 @@
-//! The demo's folder: both databases, and what a second run needs to print the same links. Only
-//! a demo keeps links in clear.
+//! The demo's folder: both databases, the mails, how far the clock was moved, and what a second run
+//! needs to print the same links. Only a demo keeps links in clear.
 
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{ErrorKind, Write as _};
@@ -11,7 +11,10 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
 use zoop_domain::random::Random as _;
+use zoop_domain::time::Date;
 
+use super::clock::DemoClock;
+use super::mailbox;
 use super::seed::Seeded;
 use crate::commands::Failure;
 use crate::wire::SystemRandom;
@@ -20,6 +23,8 @@ const USUAL: &str = "zoop-demo";
 const KEPT: &str = "demo.json";
 /// Lies there while the folder is being filled or emptied: what it holds is of no use to anyone.
 const UNFINISHED: &str = "unfinished";
+const CLOCK: [&str; 2] = ["clock", "clock.new"];
+const MAIL: &str = "mail";
 const DATABASES: [&str; 2] = ["zoop.db", "stripe.db"];
 /// As many demos run side by side without being told where.
 const SIDE_BY_SIDE: u32 = 9;
@@ -38,6 +43,8 @@ pub(super) struct Kept {
     pub(super) pages: SocketAddr,
     /// Where the stand-in for Stripe was.
     pub(super) stripe: SocketAddr,
+    /// Where the mailbox was.
+    pub(super) mailbox: SocketAddr,
     pub(super) secrets: Secrets,
     pub(super) seeded: Seeded,
 }
@@ -112,7 +119,10 @@ impl Folder {
                 self.remove(&format!("{name}{ending}"))?;
             }
         }
-        Ok(())
+        for name in CLOCK {
+            self.remove(name)?;
+        }
+        Ok(mailbox::clear(&self.mail())?)
     }
 
     fn has(&self, name: &str) -> bool {
@@ -140,6 +150,20 @@ impl Folder {
         self.path.join("stripe.db")
     }
 
+    /// The folder of the mails.
+    pub(super) fn mail(&self) -> PathBuf {
+        self.path.join(MAIL)
+    }
+
+    /// The clock, as far ahead as an earlier run left it.
+    pub(super) fn clock(&self) -> Result<DemoClock, Failure> {
+        let [kept, _] = CLOCK;
+        DemoClock::open(self.path.join(kept)).map_err(|error| match error.kind() {
+            ErrorKind::InvalidData => self.of_another_version(),
+            _ => error.into(),
+        })
+    }
+
     /// What an earlier run left, if it got as far as leaving something. Half a seed is cleared.
     pub(super) fn read(&self) -> Result<Option<Kept>, Failure> {
         if self.has(UNFINISHED) {
@@ -158,6 +182,14 @@ impl Folder {
     /// What another version left can't be gone on with.
     pub(super) fn of_another_version(&self) -> Failure {
         Failure::new(format!("{} holds another version’s demo; --reset begins afresh", self.path.display()))
+    }
+
+    /// Time goes one way.
+    pub(super) fn lived_longer(&self, until: Date) -> Failure {
+        let folder = self.path.display();
+        Failure::new(format!(
+            "the demo in {folder} has lived until {until}: --now can’t go back; --reset begins afresh"
+        ))
     }
 
     /// Keeps `kept` for the next run: all of it or nothing. Then the folder is complete.

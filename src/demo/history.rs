@@ -7,6 +7,9 @@ use zoop_domain::money::{Currency, Quantity, UnitPrice};
 /// The sales tax of Austin, Texas.
 pub(super) const TAX: (&str, &str) = ("Texas sales tax", "8.25");
 
+/// When Dana told the office that her card may be charged for the cleanups.
+pub(super) const ATTESTED_DAYS_AGO: i32 = 258;
+
 /// A plan of Dana's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum DanaPlan {
@@ -26,6 +29,24 @@ impl DanaPlan {
         }
     }
 
+    /// What it goes by in the list of things to try.
+    pub(super) const fn name(self) -> &'static str {
+        match self {
+            Self::Lawn => "lawn",
+            Self::Hedge => "hedge",
+            Self::Cleanup => "cleanup",
+        }
+    }
+
+    /// What each of its invoices bills.
+    pub(super) fn lines(self) -> Vec<LineDraft> {
+        match self {
+            Self::Lawn => lawn(),
+            Self::Hedge => hedge(),
+            Self::Cleanup => cleanup(),
+        }
+    }
+
     /// The cap the owner set, in cents.
     pub(super) const fn cap(self) -> Option<i64> {
         match self {
@@ -42,6 +63,12 @@ pub(super) enum Fate {
     Card {
         after: i32,
     },
+    /// Paid with the card on file, and agreed to auto-pay.
+    CardAndConsent {
+        after: i32,
+    },
+    /// Charged by itself on its due day.
+    Charged,
     Check {
         after: i32,
         number: u32,
@@ -75,10 +102,11 @@ pub(super) enum Fate {
     WrittenOff {
         after: i32,
     },
-    /// The automatic charge failed; it is tried again.
-    Dunning,
-    /// All automatic charges failed.
-    PastDue,
+    /// So many automatic charges were declined, from its due day on.
+    Declined {
+        tries: u32,
+        code: &'static str,
+    },
 }
 
 /// An invoice of the past.
@@ -125,6 +153,14 @@ fn cleanup() -> Vec<LineDraft> {
     ]
 }
 
+/// After a storm: beyond the cap that was agreed to.
+fn big_cleanup() -> Vec<LineDraft> {
+    vec![
+        line("Seasonal cleanup, crew of two", "5.5", 5_200, true),
+        line("Hauling to the compost yard", "2", 3_500, false),
+    ]
+}
+
 /// Dana's invoices, oldest first.
 pub(super) fn dana() -> Vec<Past> {
     let mut all = regular();
@@ -138,18 +174,20 @@ fn regular() -> Vec<Past> {
     let mut all = Vec::new();
     for month in 2..34 {
         let after = [0, 2, 1, 6, 3][month as usize % 5];
-        all.push(Past { plan: Some(DanaPlan::Lawn), ..past(month * 30 + 6, lawn(), Fate::Card { after }) });
+        all.push(Past { plan: Some(DanaPlan::Lawn), ..past(month * 30 + 12, lawn(), Fate::Card { after }) });
     }
-    for visit in 2..18 {
-        all.push(Past {
-            plan: Some(DanaPlan::Hedge),
-            due_after: 15,
-            ..past(visit * 45 + 21, hedge(), Fate::Card { after: 15 })
-        });
+    for visit in 3..19 {
+        let fate = match visit {
+            3..6 => Fate::Charged,
+            6 => Fate::CardAndConsent { after: 1 },
+            _ => Fate::Card { after: 15 },
+        };
+        all.push(Past { plan: Some(DanaPlan::Hedge), due_after: 15, ..past(visit * 31 + 17, hedge(), fate) });
     }
     for season in 0..5 {
         let days_ago = season * 182 + 47;
-        all.push(Past { plan: Some(DanaPlan::Cleanup), ..past(days_ago, cleanup(), Fate::Card { after: 14 }) });
+        let fate = if days_ago < ATTESTED_DAYS_AGO { Fate::Charged } else { Fate::Card { after: 14 } };
+        all.push(Past { plan: Some(DanaPlan::Cleanup), ..past(days_ago, cleanup(), fate) });
     }
     all
 }
@@ -201,7 +239,12 @@ fn recent() -> Vec<Past> {
             past(172, vec![line("Late visit fee", "1", 3_800, false)], Fate::WrittenOff { after: 95 }),
         ),
         named("refunded", past(120, vec![line("Gutter flush", "1", 7_500, false)], Fate::Refunded { after: 6 })),
-        Past { plan: Some(DanaPlan::Hedge), due_after: 15, name: Some("past_due"), ..past(80, hedge(), Fate::PastDue) },
+        Past {
+            plan: Some(DanaPlan::Hedge),
+            due_after: 15,
+            name: Some("past_due"),
+            ..past(79, hedge(), Fate::Declined { tries: 5, code: "generic_decline" })
+        },
         named("void", past(78, lawn(), Fate::Replaced { after: 4 })),
         past(
             71,
@@ -209,7 +252,8 @@ fn recent() -> Vec<Past> {
             Fate::PartlyRefunded { after: 2, cents: 6_000 },
         ),
         past(52, vec![line("Fertilizer, fall blend, per bag", "2", 4_250, true)], Fate::BankReturned { after: 3 }),
-        named("paid", Past { plan: Some(DanaPlan::Lawn), ..past(36, lawn(), Fate::Card { after: 0 }) }),
+        Past { plan: Some(DanaPlan::Hedge), due_after: 15, ..past(48, hedge(), Fate::Charged) },
+        named("paid", Past { plan: Some(DanaPlan::Lawn), ..past(42, lawn(), Fate::Card { after: 0 }) }),
         named(
             "overdue",
             past(
@@ -222,7 +266,13 @@ fn recent() -> Vec<Past> {
                 Fate::PartCheck { after: 16, cents: 10_000, number: 1_042 },
             ),
         ),
-        Past { plan: Some(DanaPlan::Hedge), due_after: 15, name: Some("dunning"), ..past(17, hedge(), Fate::Dunning) },
+        Past {
+            plan: Some(DanaPlan::Hedge),
+            due_after: 15,
+            name: Some("dunning"),
+            ..past(17, hedge(), Fate::Declined { tries: 2, code: "insufficient_funds" })
+        },
+        named("plan", Past { plan: Some(DanaPlan::Lawn), ..past(12, lawn(), Fate::Unpaid) }),
         named(
             "processing",
             past(
@@ -231,8 +281,24 @@ fn recent() -> Vec<Past> {
                 Fate::BankDebitUnderWay { after: 2 },
             ),
         ),
-        named("open", Past { plan: Some(DanaPlan::Lawn), ..past(4, lawn(), Fate::Unpaid) }),
+        named("over_cap", Past { plan: Some(DanaPlan::Cleanup), ..past(6, big_cleanup(), Fate::Unpaid) }),
+        named(
+            "open",
+            past(
+                4,
+                vec![
+                    line("Pruning, live oaks", "3", 4_800, true),
+                    line("Brush hauled away, per load", "2", 3_150, true),
+                ],
+                Fate::Unpaid,
+            ),
+        ),
     ]
+}
+
+/// An invoice of a plan of somebody's who gave no email address.
+pub(super) fn mowing() -> Past {
+    Past { plan: Some(DanaPlan::Lawn), ..past(5, lawn(), Fate::Unpaid) }
 }
 
 /// One invoice of a small business, to show a row of the pay block.

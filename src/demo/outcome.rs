@@ -6,18 +6,22 @@ use axum::body::Body;
 use axum::http::{Method, Request, header};
 use tower::ServiceExt as _;
 use zoop_app::attempt::{self, settle};
+use zoop_app::consent::offer::Evident;
 use zoop_app::invoice::draft::{self, NewInvoice};
+use zoop_app::invoice::pay::{self, PayOutcome, PayRequest};
 use zoop_app::invoice::send::{self, Delivery};
-use zoop_app::invoice::{void, write_off};
+use zoop_app::invoice::show::InvoiceKey;
+use zoop_app::invoice::{self, void, write_off};
 use zoop_app::payment::record::{self, HandPayment};
-use zoop_app::{Actor, App, charge};
+use zoop_app::{Actor, App, charge, job};
 use zoop_domain::attempt::{Attempt, AttemptKind, AttemptState, AttemptTerms};
 use zoop_domain::business::Business;
 use zoop_domain::customer::Customer;
-use zoop_domain::dunning::Dunning;
 use zoop_domain::id::{AttemptId, InvoiceId, PlanId};
 use zoop_domain::money::{Currency, Money};
 use zoop_domain::payment::{Payment, PaymentKind};
+use zoop_domain::payment_method::PaymentMethod;
+use zoop_domain::schedule::BILLING_HOUR;
 use zoop_domain::tax::TaxRate;
 use zoop_domain::time::{Clock as _, Date};
 use zoop_store as store;
@@ -38,6 +42,10 @@ pub(super) struct Storyteller<'a> {
     pub(super) business: &'a Business,
     pub(super) customer: &'a Customer,
     pub(super) stripe_customer: &'a str,
+    /// The token of the customer's portal link.
+    pub(super) portal: &'a str,
+    /// The card that auto-pay charges.
+    pub(super) card: Option<&'a PaymentMethod>,
     pub(super) plans: &'a HashMap<DanaPlan, PlanId>,
 }
 
@@ -48,6 +56,7 @@ impl Storyteller<'_> {
         self.at(sent_on, 10);
         let invoice = self.send(past, sent_on).await?;
         self.suffer(past, &invoice, sent_on).await?;
+        self.work_off().await?;
         Ok(invoice)
     }
 
@@ -68,8 +77,16 @@ impl Storyteller<'_> {
             lines: past.lines.clone(),
         };
         let invoice = draft::draft(self.app, &self.business.id, new).await?;
-        send::send(self.app, Actor::Operator, &self.business.id, &invoice, &Delivery::ByHand).await?;
+        let by_mail = Delivery::Mail { message: None };
+        send::send(self.app, Actor::Operator, &self.business.id, &invoice, &by_mail).await?;
+        self.work_off().await?;
         Ok(invoice)
+    }
+
+    /// What just happened has its consequences, and its mails, while the clock stands there.
+    async fn work_off(&self) -> Result<(), Failure> {
+        job::run_all(self.app).await?;
+        Ok(())
     }
 
     async fn suffer(&self, past: &Past, invoice: &InvoiceId, sent_on: Date) -> Result<(), Failure> {
@@ -80,6 +97,16 @@ impl Storyteller<'_> {
             Fate::Card { after } => {
                 day(after, 18);
                 self.pay(invoice, "pm_card_visa").await?;
+            }
+            Fate::CardAndConsent { after } => {
+                day(after, 18);
+                self.agree(invoice).await?;
+            }
+            Fate::Charged => {
+                self.fall_due(sent_on.plus_days(past.due_after)).await?;
+                if self.balance(invoice).await?.is_positive() {
+                    return Err(Failure::new("auto-pay left an invoice of the demo unpaid"));
+                }
             }
             Fate::Check { after, number } => {
                 day(after, 14);
@@ -105,18 +132,21 @@ impl Storyteller<'_> {
             Fate::BankReturned { after } => {
                 day(after, 9);
                 let payment = self.pay(invoice, "pm_card_visa").await?;
+                self.work_off().await?;
                 day(after + 9, 9);
                 self.lose_dispute(payment).await?;
             }
             Fate::Refunded { after } => {
                 day(after, 12);
                 let payment = self.pay(invoice, "pm_card_visa").await?;
+                self.work_off().await?;
                 day(after + 4, 12);
                 self.refund(payment, None).await?;
             }
             Fate::PartlyRefunded { after, cents } => {
                 day(after, 12);
                 let payment = self.pay(invoice, "pm_card_visa").await?;
+                self.work_off().await?;
                 day(after + 4, 12);
                 self.refund(payment, Some(cents)).await?;
             }
@@ -131,13 +161,8 @@ impl Storyteller<'_> {
                 day(after, 9);
                 write_off::write_off(self.app, actor, business, invoice).await?;
             }
-            Fate::Dunning => {
-                let failed_on = sent_on.plus_days(past.due_after + 1);
-                self.dun(invoice, 2, failed_on, Some(failed_on.plus_days(3)), "insufficient_funds").await?;
-            }
-            Fate::PastDue => {
-                let failed_on = sent_on.plus_days(past.due_after + 7);
-                self.dun(invoice, 5, failed_on, None, "generic_decline").await?;
+            Fate::Declined { tries, code } => {
+                self.decline(invoice, sent_on.plus_days(past.due_after), tries, code).await?
             }
         }
         Ok(())
@@ -148,6 +173,49 @@ impl Storyteller<'_> {
         let invoice = store::invoice::get(&mut tx, &self.business.id, invoice).await?;
         let invoice = invoice.ok_or_else(|| Failure::new("an invoice of the demo is missing"))?;
         invoice.facts.owed().map_err(Failure::from_error)
+    }
+
+    /// The hour of `day` comes at which cards are charged.
+    async fn fall_due(&self, day: Date) -> Result<(), Failure> {
+        self.at(day, BILLING_HOUR);
+        invoice::charge::find_due(self.app).await?;
+        self.work_off().await
+    }
+
+    /// On the invoice's page below her portal she takes the card on file and ticks both boxes.
+    async fn agree(&self, invoice: &InvoiceId) -> Result<(), Failure> {
+        let request = PayRequest {
+            amount_minor: self.balance(invoice).await?.minor(),
+            save_card: true,
+            auto_pay: true,
+            email: None,
+            saved: self.card.map(|card| card.id.to_string()),
+            evident: Evident {
+                ip: Some("203.0.113.24".into()),
+                user_agent: Some("Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X)".into()),
+            },
+        };
+        let key = InvoiceKey::Portal { token: self.portal, invoice: invoice.as_str() };
+        match pay::pay(self.app, key, request).await? {
+            PayOutcome::Taken => Ok(()),
+            _ => Err(Failure::new("the card on file didn’t pay an invoice of the demo")),
+        }
+    }
+
+    /// Her bank declines so many automatic charges, each on its day.
+    async fn decline(&self, invoice: &InvoiceId, due_on: Date, tries: u32, code: &str) -> Result<(), Failure> {
+        let card = self.card.map(|card| card.stripe_payment_method.as_str()).unwrap_or_default();
+        let outcome = serde_json::json!({ "decline_code": code, "count": tries });
+        control(self.sandbox, &format!("payment_methods/{card}/outcome"), &outcome).await?;
+        let mut day = due_on;
+        for _ in 0..tries {
+            self.fall_due(day).await?;
+            let dunning = store::dunning::find(&mut self.app.db.read().await?, &self.business.id, invoice).await?;
+            let dunning = dunning.ok_or_else(|| Failure::new("auto-pay left an invoice of the demo alone"))?;
+            let Some(next) = dunning.next_try_on else { break };
+            day = next;
+        }
+        Ok(())
     }
 
     async fn by_hand(
@@ -233,29 +301,6 @@ impl Storyteller<'_> {
         let lost = serde_json::json!({ "charge": payment.charge, "outcome": "lost" });
         control(self.sandbox, "disputes/close", &lost).await?;
         Ok(charge::sync::sync(self.app, &payment).await?)
-    }
-
-    async fn dun(
-        &self,
-        invoice: &InvoiceId,
-        tries: i64,
-        failed_on: Date,
-        next_try_on: Option<Date>,
-        code: &str,
-    ) -> Result<(), Failure> {
-        let dunning = Dunning {
-            tries,
-            first_failed_on: failed_on,
-            failed_at: failed_on.at_hour(6, &self.business.time_zone),
-            failed_on,
-            decline_code: code.into(),
-            method_label: "Visa •••• 4242".into(),
-            next_try_on,
-            stopped: false,
-        };
-        let mut tx = self.app.db.begin().await?;
-        store::dunning::insert(&mut tx, &self.business.id, invoice, &dunning).await?;
-        Ok(tx.commit().await?)
     }
 }
 

@@ -5,12 +5,13 @@ use std::path::Path;
 use serde_json::json;
 use url::Url;
 
+use super::Addresses;
 use super::folder::Kept;
 use super::seed::{ACCOUNT, PayBlocks, Seeded};
 use crate::commands::say;
 
-pub(super) fn ready(demo: &Kept, base: &Url, stripe: &Url, folder: &Path, as_json: bool) {
-    say(if as_json { line(demo, base, stripe) } else { letter(demo, base, stripe, folder) });
+pub(super) fn ready(demo: &Kept, addresses: &Addresses, folder: &Path, as_json: bool) {
+    say(if as_json { line(demo, addresses) } else { letter(demo, addresses, folder) });
 }
 
 /// Without the last slash, so that a path can be put behind it.
@@ -18,9 +19,9 @@ fn plain(address: &Url) -> &str {
     address.as_str().trim_end_matches('/')
 }
 
-fn line(demo: &Kept, base: &Url, stripe: &Url) -> String {
+fn line(demo: &Kept, Addresses { base, stripe, mailbox }: &Addresses) -> String {
     let url = |path: &String| format!("{base}{path}");
-    let Seeded { portal, revoked_portal, customer, invoices, pay_block, .. } = &demo.seeded;
+    let Seeded { portal, revoked_portal, customer, plans, invoices, turn_off, pay_block, .. } = &demo.seeded;
     let PayBlocks { online, online_and_offline, offline, none } = pay_block;
     let invoices: serde_json::Map<_, _> =
         invoices.iter().map(|(status, path)| (status.clone(), json!(url(path)))).collect();
@@ -29,7 +30,9 @@ fn line(demo: &Kept, base: &Url, stripe: &Url) -> String {
         "portal": url(portal),
         "revoked_portal": url(revoked_portal),
         "customer": customer,
+        "plans": plans,
         "invoices": invoices,
+        "turn_off_link": url(turn_off),
         "pay_block": {
             "online": url(online),
             "online_and_offline": url(online_and_offline),
@@ -39,14 +42,14 @@ fn line(demo: &Kept, base: &Url, stripe: &Url) -> String {
         "stripe": plain(stripe),
         "stripe_secret_key": demo.secrets.key,
         "stripe_account": ACCOUNT,
-        "mailbox": null,
+        "mailbox": plain(mailbox),
         "office": null,
     })
     .to_string()
 }
 
-fn letter(demo: &Kept, base: &Url, stripe: &Url, folder: &Path) -> String {
-    let Seeded { portal, empty_portal, revoked_portal, customer, invoices, pay_block, .. } = &demo.seeded;
+fn letter(demo: &Kept, Addresses { base, stripe, mailbox }: &Addresses, folder: &Path) -> String {
+    let Seeded { portal, empty_portal, revoked_portal, customer, invoices, turn_off, pay_block, .. } = &demo.seeded;
     let invoice = |status: &str| invoices.get(status).map(|path| format!("{base}{path}")).unwrap_or_default();
     let folder = folder.display();
     format!(
@@ -62,6 +65,16 @@ Pay something
   an overdue invoice                    {}
   one that isn’t due yet                {}
   one whose automatic payment failed    {}
+  one of a plan, which offers auto-pay  {}
+  one beyond what auto-pay may take     {}
+
+Read the mail, which goes nowhere else
+  the mailbox                           {mailbox}
+  a mail’s link to turn auto-pay off    {base}{turn_off}
+
+Move the time on
+  the stand-in for Stripe               {stripe}
+  Its first page moves the clock day by day: bills are made, cards charged, mails sent, each on its day.
 
 How a page offers payment
   online only                           {base}{}
@@ -76,11 +89,12 @@ Test cards (any expiry in the future, any CVC)
 Cut the portal link off, as the owner would, then reload the page
   zoop portal-link revoke --customer {customer} --database-url sqlite://{folder}/zoop.db
 
-The stand-in for Stripe is at {stripe}
 Everything is kept in {folder}; --reset begins afresh. Ctrl-C stops.",
         invoice("overdue"),
         invoice("open"),
         invoice("dunning"),
+        invoice("plan"),
+        invoice("over_cap"),
         pay_block.online,
         pay_block.online_and_offline,
         pay_block.offline,

@@ -7,14 +7,15 @@ use serde::{Deserialize, Serialize};
 use zoop_app::{Actor, App, portal_link};
 use zoop_domain::business::{Business, StripeAccount};
 use zoop_domain::customer::Customer;
-use zoop_domain::id::{BusinessId, InvoiceId};
+use zoop_domain::id::{BusinessId, ConsentId, InvoiceId, TaxRateId};
 use zoop_domain::time::{Clock as _, Date};
 use zoop_store as store;
 use zoop_stripe::{IdempotencyKey, Scope};
 use zoop_stripe_sandbox::Sandbox;
 
 use super::clock::DemoClock;
-use super::history;
+use super::history::{self, ATTESTED_DAYS_AGO, DanaPlan};
+use super::mailbox::Mailbox;
 use super::outcome::Storyteller;
 use crate::commands::Failure;
 
@@ -28,7 +29,10 @@ pub(super) struct Seeded {
     pub(super) empty_portal: String,
     pub(super) revoked_portal: String,
     pub(super) customer: String,
+    pub(super) plans: BTreeMap<String, String>,
     pub(super) invoices: BTreeMap<String, String>,
+    /// What a mail holds to turn auto-pay off.
+    pub(super) turn_off: String,
     pub(super) pay_block: PayBlocks,
 }
 
@@ -41,8 +45,13 @@ pub(super) struct PayBlocks {
     pub(super) none: String,
 }
 
-pub(super) async fn seed(app: &App, sandbox: &Sandbox, clock: &DemoClock) -> Result<Seeded, Failure> {
-    let seeded = Seed { app, sandbox, clock }.all().await;
+pub(super) async fn seed(
+    app: &App,
+    sandbox: &Sandbox,
+    clock: &DemoClock,
+    mailbox: &Mailbox,
+) -> Result<Seeded, Failure> {
+    let seeded = Seed { app, sandbox, clock, mailbox }.all().await;
     clock.run();
     seeded
 }
@@ -52,6 +61,7 @@ pub(super) struct Seed<'a> {
     pub(super) app: &'a App,
     pub(super) sandbox: &'a Sandbox,
     pub(super) clock: &'a DemoClock,
+    pub(super) mailbox: &'a Mailbox,
 }
 
 impl Seed<'_> {
@@ -64,7 +74,12 @@ impl Seed<'_> {
             .await?;
         let stripe_customer = self.stripe_customer(&greenline, &dana).await?;
         let methods = self.methods(&greenline, &dana, &stripe_customer, today).await?;
-        let plans = self.plans(&greenline, &dana, today).await?;
+        let card = methods.first().ok_or_else(|| Failure::new("the demo’s customer has no card"))?;
+        self.at(&greenline, today.plus_days(-1_045), 9);
+        let rate = self.tax_rate(&greenline).await?;
+        let plans = self.plans(&dana, &rate, today).await?;
+        self.at(&greenline, today.plus_days(-420), 8);
+        let portal = self.link(&greenline, &dana).await?;
         let storyteller = Storyteller {
             app: self.app,
             sandbox: self.sandbox,
@@ -72,24 +87,30 @@ impl Seed<'_> {
             business: &greenline,
             customer: &dana,
             stripe_customer: &stripe_customer,
+            portal: portal.trim_start_matches("p/"),
+            card: Some(card),
             plans: &plans,
         };
         let mut invoices = BTreeMap::new();
+        let mut attested = None;
         for past in history::dana() {
+            if attested.is_none() && past.days_ago <= ATTESTED_DAYS_AGO {
+                attested = Some(self.attest(&greenline, card, &plans[&DanaPlan::Cleanup], today).await?);
+            }
             let id = storyteller.tell(&past, today).await?;
             if let Some(name) = past.name {
                 invoices.insert(name.to_owned(), self.public_path(&greenline.id, &id).await?);
             }
         }
-        self.consents(&greenline, &dana, &methods, &plans, today).await?;
+        let turn_off = self.turn_off(attested.as_ref()).await?;
         self.quotes(&greenline, &dana, today).await?;
         self.at(&greenline, today.plus_days(-420), 8);
-        let portal = self.link(&greenline, &dana).await?;
         let priya = self.customer(&greenline, "Priya Raman", Some("priya@raman.example"), "").await?;
         let empty_portal = self.link(&greenline, &priya).await?;
         let tom = self.customer(&greenline, "Tom Becker", None, "7 Cedar Bend\nAustin, TX 78704").await?;
         let revoked_portal = self.link(&greenline, &tom).await?;
         portal_link::revoke::revoke(self.app, Actor::Operator, &greenline.id, &tom.id).await?;
+        invoices.insert("plan_no_email".into(), self.mowing(&greenline, &tom, &rate, today).await?);
         let pay_block = PayBlocks {
             online: self.plumber("Bluebonnet Plumbing", Some("acct_demo_bluebonnet"), None, "#0057b8").await?,
             online_and_offline: self
@@ -99,7 +120,8 @@ impl Seed<'_> {
             none: self.plumber("Mueller Drain Service", None, None, "#5b3fa0").await?,
         };
         let customer = dana.id.to_string();
-        Ok(Seeded { portal, empty_portal, revoked_portal, customer, invoices, pay_block })
+        let plans = plans.iter().map(|(plan, id)| (plan.name().to_owned(), id.to_string())).collect();
+        Ok(Seeded { portal, empty_portal, revoked_portal, customer, plans, invoices, turn_off, pay_block })
     }
 
     /// Stops the clock at `hour` of the business's `day`, but never in the future.
@@ -119,6 +141,38 @@ impl Seed<'_> {
         let mut tx = self.app.db.read().await?;
         let invoice = store::invoice::get(&mut tx, business, invoice).await?;
         Ok(invoice.map(|invoice| format!("i/{}", invoice.token.expose())).unwrap_or_default())
+    }
+
+    /// The link that Dana's copy of her consent holds.
+    async fn turn_off(&self, consent: Option<&ConsentId>) -> Result<String, Failure> {
+        let query = format!("?turn-off={}", consent.map(ConsentId::as_str).unwrap_or_default());
+        let link = self.mailbox.find_link(&query).await?;
+        let path = link.as_deref().and_then(|link| link.strip_prefix(self.app.base_url().as_str()));
+        path.map(str::to_owned).ok_or_else(|| Failure::new("no mail of the demo holds a link to turn auto-pay off"))
+    }
+
+    /// A plan, and an open invoice of it, of somebody whose email address nobody knows.
+    async fn mowing(
+        &self,
+        business: &Business,
+        customer: &Customer,
+        rate: &TaxRateId,
+        today: Date,
+    ) -> Result<String, Failure> {
+        let plan = self.plan(customer, DanaPlan::Lawn, rate, today).await?;
+        let storyteller = Storyteller {
+            app: self.app,
+            sandbox: self.sandbox,
+            clock: self.clock,
+            business,
+            customer,
+            stripe_customer: "",
+            portal: "",
+            card: None,
+            plans: &HashMap::from([(DanaPlan::Lawn, plan)]),
+        };
+        let invoice = storyteller.tell(&history::mowing(), today).await?;
+        self.public_path(&business.id, &invoice).await
     }
 
     /// A small business with one customer and one invoice that is open.
@@ -152,6 +206,8 @@ impl Seed<'_> {
             business: &business,
             customer: &customer,
             stripe_customer: "",
+            portal: "",
+            card: None,
             plans: &HashMap::new(),
         };
         let today = self.app.now().date_in(&business.time_zone);

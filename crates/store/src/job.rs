@@ -228,3 +228,12 @@ pub async fn count(tx: &mut Tx) -> Result<(i64, i64)> {
     )
     .fetch_one(c))?)
 }
+
+/// How many jobs run, or may run by `now`.
+pub async fn count_due(tx: &mut Tx, now: Instant) -> Result<i64> {
+    Ok(run!(tx, |c| sqlx::query_scalar(
+        "SELECT COUNT(*) FROM jobs WHERE state = 'claimed' OR (state = 'queued' AND run_at <= $1)",
+    )
+    .bind(now.as_microseconds())
+    .fetch_one(c))?)
+}

@@ -75,6 +75,11 @@ impl Letter {
         self.text.trim_end().lines().map(|line| (is_link(line), line))
     }
 
+    /// The links of the plain part.
+    pub(super) fn links(&self) -> impl Iterator<Item = &str> {
+        self.text.split_whitespace().filter(|word| is_link(word))
+    }
+
     pub(super) fn json(&self) -> LetterJson<'_> {
         LetterJson {
             id: self.id.to_string(),
@@ -82,7 +87,7 @@ impl Letter {
             subject: &self.subject,
             date: self.iso(),
             text: &self.text,
-            links: self.text.split_whitespace().filter(|word| is_link(word)).collect(),
+            links: self.links().collect(),
         }
     }
 

@@ -18,6 +18,8 @@ use zoop_domain::time::Instant;
 use letter::Letter;
 
 const ENDING: &str = "eml";
+/// A mail that is being written.
+const UNFINISHED: &str = "unfinished";
 
 /// A folder of mails. Clones are the same mailbox.
 #[derive(Clone, Debug)]
@@ -51,6 +53,13 @@ impl Mailbox {
         tokio::task::spawn_blocking(job).await.map_err(io::Error::other)?
     }
 
+    /// The newest link that holds `text`, of all mails.
+    pub(super) async fn find_link(&self, text: &str) -> io::Result<Option<String>> {
+        let (letters, _) = self.newest(usize::MAX).await?;
+        let mut links = letters.iter().flat_map(Letter::links);
+        Ok(links.find(|link| link.contains(text)).map(str::to_owned))
+    }
+
     /// The newest `most` mails and how many there are in all.
     async fn newest(&self, most: usize) -> io::Result<(Vec<Letter>, usize)> {
         self.with_folder(move |folder| {
@@ -78,6 +87,25 @@ impl Mailer for Mailbox {
                 .await
                 .map_err(|error| MailError::Temporary { code: None, text: format!("the mailbox’s folder: {error}") })
         })
+    }
+}
+
+/// Takes every mail away, and the folder unless it holds something else.
+pub(super) fn clear(folder: &Path) -> io::Result<()> {
+    let ids = match ids(folder) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+        ids => ids?,
+    };
+    let mails = ids.iter().map(LetterId::file);
+    for name in mails.chain([UNFINISHED.to_owned()]) {
+        match fs::remove_file(folder.join(name)) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+            _ => {}
+        }
+    }
+    match fs::remove_dir(folder) {
+        Err(error) if error.kind() != io::ErrorKind::DirectoryNotEmpty => Err(error),
+        _ => Ok(()),
     }
 }
 
@@ -145,7 +173,7 @@ fn read(folder: &Path, id: &LetterId) -> io::Result<Option<Letter>> {
 
 /// Writes the mail whole or not at all; one that was sent before under the same Message-ID goes.
 fn keep(folder: &Path, id: &LetterId, bytes: &[u8]) -> io::Result<()> {
-    let unfinished = folder.join("unfinished");
+    let unfinished = folder.join(UNFINISHED);
     let mut file = File::create(&unfinished)?;
     file.write_all(bytes)?;
     file.sync_all()?;
@@ -210,6 +238,30 @@ mod tests {
         fs::write(folder.path().join("mail/notes.eml"), "x").unwrap();
         fs::write(folder.path().join("mail/unfinished"), "x").unwrap();
         assert_eq!(mailbox.newest(9).await.unwrap().1, 0);
+    }
+
+    #[tokio::test]
+    async fn what_is_cleared_are_mails_and_nothing_else() {
+        let (folder, mailbox) = mailbox();
+        let mail = folder.path().join("mail");
+        mailbox.send(&message("a", 0, "x")).await.unwrap();
+        fs::write(mail.join("unfinished"), "x").unwrap();
+        fs::write(mail.join("notes.eml"), "x").unwrap();
+        clear(&mail).unwrap();
+        assert_eq!(fs::read_dir(&mail).unwrap().count(), 1);
+        fs::remove_file(mail.join("notes.eml")).unwrap();
+        clear(&mail).unwrap();
+        assert!(!mail.exists());
+        clear(&mail).unwrap();
+    }
+
+    #[tokio::test]
+    async fn a_link_is_found_in_the_newest_mail_that_has_it() {
+        let (_folder, mailbox) = mailbox();
+        mailbox.send(&message("a", 0, "x")).await.unwrap();
+        let found = mailbox.find_link("SECRET?a").await.unwrap();
+        assert_eq!(found.as_deref(), Some("https://pay.example/i/SECRET?a=1&b=2"));
+        assert_eq!(mailbox.find_link("turn-off").await.unwrap(), None);
     }
 
     #[test]

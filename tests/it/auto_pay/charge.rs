@@ -169,7 +169,8 @@ async fn an_invoice_of_a_removed_card_is_not_charged(t: &TestApp) {
     t.settled().await;
     t.at("2026-10-05", 6).await;
     assert!(t.attempts(&bill).await.is_empty());
-    assert!(t.mail_words("Auto-pay is off").contains("you removed Visa"));
+    let words = t.mail_words("Auto-pay is off");
+    assert!(words.contains("You removed Visa"), "{words}");
 }
 
 async fn a_returned_payment_is_not_charged_again(t: &TestApp) {

@@ -102,12 +102,8 @@ async fn a_saved_card_pays_in_one_tap_and_is_agreed_to(t: &TestApp) {
     let bill = plan_bill(t, &plan).await;
     let portal = t.portal_link(&t.shop).await;
     let key = InvoiceKey::Portal { token: portal.trim_start_matches("/p/"), invoice: bill.id.as_str() };
-    let request = PayRequest {
-        amount_minor: 6_495,
-        auto_pay: true,
-        saved: Some(card.id.to_string()),
-        ..PayRequest::default()
-    };
+    let request =
+        PayRequest { amount_minor: 6_495, auto_pay: true, saved: Some(card.id.to_string()), ..PayRequest::default() };
     let outcome = pay(&t.app(), key, request.clone()).await.unwrap();
     assert!(matches!(outcome, PayOutcome::Taken), "{outcome:?}");
     t.get(&bill.path).await.says(&["Paid on"]);

@@ -49,7 +49,7 @@ async fn s12_s42_s43_turned_off_in_the_portal(t: &TestApp) {
     t.at("2026-10-05", 6).await;
     assert!(t.attempts(&bill).await.is_empty(), "nothing is charged any more");
     t.get(&bill.path).await.says(&["Pay now"]);
-    assert!(t.mail_words("Auto-pay is off").contains("you turned off"));
+    assert!(t.mail_words("Auto-pay is off").contains("You turned off"));
     // Twice is once.
     dana.post(&format!("{portal}/consents/{consent}/turn-off"), &[]).await;
     t.settled().await;

@@ -283,7 +283,7 @@ async fn what_is_not_over_is_found_by_its_plan_and_its_card(store: &Store) {
     assert_eq!(by_plan(&fixture::id!(PlanId)).await, []);
     let by_card = async |method| ids(read!(store, |tx| consent::list_by_method(tx, business, method)));
     assert_eq!(by_card(&card.id).await, [elsewhere.id.clone(), late.id.clone()]);
-    assert_eq!(by_card(&other.id).await, [early.id.clone()]);
+    assert_eq!(by_card(&other.id).await, std::slice::from_ref(&early.id));
     assert_eq!(by_card(&fixture::id!(PaymentMethodId)).await, []);
     let list = async |state| ids(read!(store, |tx| consent::list(tx, business, state)));
     assert_eq!(list(ConsentState::Live).await, [early.id]);
