@@ -5,18 +5,22 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 /// What takes no id of a tenant besides the business's own.
-const NOT_TENANTS: [(&str, &str); 24] = [
+const NOT_TENANTS: [(&str, &str); 33] = [
     ("alert::insert", "its subject is a text; the alerts' own case holds businesses apart"),
     ("alert::list_open", "takes the business alone"),
     ("attempt::find_by_code", "the secret is the key"),
     ("attempt::list_due", "for the program; each row carries its business"),
     ("audit_event::insert", "its subject is a text"),
+    ("billing::insert_events", "its subject is a text"),
+    ("billing::insert_jobs", "takes the business alone"),
     ("business::find_by_account", "finds the business"),
     ("business::get", "takes the business alone"),
     ("business::insert", "takes the business alone"),
     ("business::insert_logo", "takes the business alone"),
     ("business::list", "for the operator"),
+    ("business::lock", "takes the business alone"),
     ("business::update_next_number", "takes the business alone"),
+    ("business::update_next_numbers", "takes the business alone"),
     ("business::update_stripe", "takes the business alone"),
     ("card_setup::find_by_code", "the secret is the key"),
     ("card_setup::list_due", "for the program; each row carries its business"),
@@ -25,9 +29,14 @@ const NOT_TENANTS: [(&str, &str); 24] = [
     ("invoice::find_by_token", "the secret is the key"),
     ("invoice::update_charge_due", "for the program; each row comes with its business"),
     ("payment_method::list_expiring", "for the program; each row carries its business"),
+    ("plan::list_all", "takes the business alone"),
+    ("plan::list_due_businesses", "for the program"),
+    ("plan::lock_due", "takes the business alone"),
+    ("plan::update_notice_due", "for the program; each row carries its business"),
     ("portal_link::find_visitor", "the secret is the key"),
     ("tax_rate::insert", "takes the business alone"),
     ("tax_rate::list", "takes the business alone"),
+    ("tax_rate::list_all", "takes the business alone"),
     ("turn_off_link::delete_ended", "for the program"),
     ("turn_off_link::find", "the secret is the key"),
 ];

@@ -24,8 +24,8 @@ use zoop_store::attempt::Progress;
 use zoop_store::invoice::Draft;
 use zoop_store::plan::Due;
 use zoop_store::{
-    Tx, attempt, audit_event, business, card_setup, consent, customer, dunning, invoice, mail, payment, payment_method,
-    plan, portal_link, quote, refund, stripe_customer, turn_off_link,
+    Tx, attempt, audit_event, billing, business, card_setup, consent, customer, dunning, invoice, mail, payment,
+    payment_method, plan, portal_link, quote, refund, stripe_customer, turn_off_link,
 };
 
 use crate::fixture::{self, at, day, id, snapshot, totals, usd};
@@ -59,6 +59,9 @@ fn reads() -> Vec<(&'static str, Call)> {
         attempt::list_live_by_consent(tx, &mine.business, &ids.consent);
         attempt::list_live_by_method(tx, &mine.business, &ids.method);
         audit_event::list(tx, &mine.business, ids.invoice.as_str());
+        billing::list_lines(tx, &mine.business, &[recurring(mine, ids)]);
+        billing::list_customers(tx, &mine.business, &[recurring(mine, ids)]);
+        billing::list_live_consents(tx, &mine.business, &[recurring(mine, ids)]);
         business::find_logo(tx, &mine.business, &ids.logo);
         card_setup::get(tx, &mine.business, &ids.setup);
         consent::get(tx, &mine.business, &ids.consent);
@@ -102,6 +105,7 @@ fn changes() -> Vec<(&'static str, Call)> {
         attempt::update_state(tx, &mine.business, &mine.attempt, AttemptState::Processing,
             Progress { method: Some(&ids.method), ..Progress::default() }, at(0));
         attempt::update_state(tx, &mine.business, &ids.attempt, AttemptState::Failed, Progress::default(), at(0));
+        billing::update_next(tx, &mine.business, &[(recurring(mine, ids).past_next_cycle(), Due::default())]);
         card_setup::update_opened(tx, &mine.business, &ids.setup, ids.setup.as_str());
         card_setup::update_next_check(tx, &mine.business, &ids.setup, at(99));
         card_setup::update_closed(tx, &mine.business, &ids.setup, CardSetupState::Canceled, None, at(0));
@@ -210,6 +214,11 @@ fn inserts() -> Vec<(&'static str, Call)> {
             ..fixture::attempt(&bill(mine, mine), "a") }, None, None);
         attempt::insert(tx, &Attempt { consent: Some(ids.consent.clone()), state: AttemptState::Failed,
             ..fixture::attempt(&bill(mine, mine), "a") }, None, None);
+        billing::insert_invoices(tx, &mine.business, &[fixture::billed(&recurring(mine, ids), "B-1")], at(0));
+        billing::insert_invoices(tx, &mine.business, &[fixture::billed(
+            &Plan { customer: mine.customer.clone(), ..recurring(mine, ids) }.past_next_cycle(), "B-2")], at(0));
+        billing::insert_mails(tx, &mine.business, &[fixture::mail(&person(mine, ids), MailKind::Receipt,
+            ids.customer.as_str(), None)]);
         card_setup::insert(tx, &fixture::card_setup(&person(mine, ids), "a"), fixture::token().hash(), at(0));
         card_setup::insert(tx, &changing(mine, ids), fixture::token().hash(), at(0));
         card_setup::insert(tx, &CardSetup { method: Some(ids.method.clone()), ..changing(mine, mine) },
