@@ -76,7 +76,7 @@ CREATE TABLE stripe_customers (
 );
 
 CREATE TABLE portal_links (
-    id TEXT NOT NULL PRIMARY KEY,
+    id TEXT NOT NULL,
     business_id TEXT NOT NULL REFERENCES businesses (id),
     customer_id TEXT NOT NULL,
     token_hash TEXT NOT NULL UNIQUE,
@@ -84,6 +84,7 @@ CREATE TABLE portal_links (
     last_seen_at BIGINT,
     ended_at BIGINT,
     ended_how TEXT,
+    PRIMARY KEY (business_id, id),
     FOREIGN KEY (business_id, customer_id) REFERENCES customers (business_id, id)
 );
 CREATE UNIQUE INDEX portal_links_live ON portal_links (business_id, customer_id) WHERE ended_at IS NULL;
@@ -212,10 +213,11 @@ CREATE TABLE turn_off_links (
     business_id TEXT NOT NULL REFERENCES businesses (id),
     consent_id TEXT NOT NULL,
     -- The portal link that was live when it was made: while it still is, this one opens the portal too.
-    portal_link_id TEXT REFERENCES portal_links (id),
+    portal_link_id TEXT,
     token_hash TEXT NOT NULL UNIQUE,
     created_at BIGINT NOT NULL,
-    FOREIGN KEY (business_id, consent_id) REFERENCES consents (business_id, id)
+    FOREIGN KEY (business_id, consent_id) REFERENCES consents (business_id, id),
+    FOREIGN KEY (business_id, portal_link_id) REFERENCES portal_links (business_id, id)
 );
 CREATE INDEX turn_off_links_consent ON turn_off_links (consent_id);
 
@@ -371,9 +373,9 @@ CREATE TABLE attempts (
     FOREIGN KEY (business_id, consent_id) REFERENCES consents (business_id, id),
     FOREIGN KEY (business_id, payment_method_id) REFERENCES payment_methods (business_id, id)
 );
-CREATE INDEX attempts_consent ON attempts (consent_id, created_at) WHERE consent_id IS NOT NULL;
+CREATE INDEX attempts_consent ON attempts (consent_id, created_at, id) WHERE consent_id IS NOT NULL;
 CREATE UNIQUE INDEX attempts_job ON attempts (job_id) WHERE state = 'failed' AND job_id IS NOT NULL;
-CREATE INDEX attempts_method ON attempts (payment_method_id) WHERE payment_method_id IS NOT NULL
+CREATE INDEX attempts_method ON attempts (payment_method_id, created_at, id) WHERE payment_method_id IS NOT NULL
     AND state IN ('creating', 'open', 'requires_action', 'processing', 'unknown');
 -- At most one live attempt an invoice, whoever tries.
 CREATE UNIQUE INDEX attempts_live ON attempts (business_id, invoice_id)

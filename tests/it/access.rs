@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use http::HeaderMap;
 use zoop_app::{Actor, portal_link};
+use zoop_domain::consent::ConsentSource;
 use zoop_web::routes;
 
 use crate::harness::bill::{Bill, Shop, ShopSpec};
@@ -32,6 +33,9 @@ struct Links {
     bill: Bill,
     paid: Bill,
     others: Bill,
+    /// Dana's card, which pays a plan of hers.
+    card: String,
+    consent: String,
     /// The way back of a payment that was begun.
     back: String,
 }
@@ -49,6 +53,9 @@ impl Links {
         let revoked = token(&t.portal_link(&priya).await);
         portal_link::revoke::revoke(&t.app(), Actor::Operator, business, &priya.customer.id).await.unwrap();
         let other = t.open_shop(ShopSpec::default()).await;
+        let card = t.card_on_file(VISA).await;
+        let plan = t.add_plan(&t.shop, "Monthly lawn care").await;
+        let consent = t.add_consent(&plan, &card, ConsentSource::Inline, None).await;
         let mut dana = t.browser();
         let checkout = dana.press_pay(&bill.path).await.location();
         let back = token(dana.way_back(&checkout).await.path());
@@ -61,6 +68,8 @@ impl Links {
             others: t.bill_of(&other, 7_000).await,
             bill,
             paid,
+            card: card.id.to_string(),
+            consent: consent.to_string(),
             back,
         }
     }
@@ -110,8 +119,10 @@ type Case = (String, String, u16);
 
 /// A route's cases. Every route of the program must be here.
 fn cases_of(t: &TestApp, links: &Links, method: &str, pattern: &str) -> Vec<Case> {
-    let fill =
-        |token: &str, invoice: &Bill| pattern.replace("{token}", token).replace("{invoice}", invoice.id.as_str());
+    let fill = |token: &str, invoice: &Bill| {
+        let path = pattern.replace("{token}", token).replace("{invoice}", invoice.id.as_str());
+        path.replace("{method}", &links.card).replace("{consent}", &links.consent)
+    };
     let portal = |bill: &Bill, welcome: u16| {
         let mut cases = vec![("Dana".to_owned(), fill(&links.live, bill), welcome)];
         cases.extend(links.dead().iter().map(|(who, token)| ((*who).to_owned(), fill(token, bill), 404)));
@@ -140,6 +151,15 @@ fn cases_of(t: &TestApp, links: &Links, method: &str, pattern: &str) -> Vec<Case
         ("GET", routes::PORTAL_INVOICE) => portal(&links.bill, 200),
         ("GET" | "POST", routes::PORTAL_INVOICE_PAY) => portal(&links.bill, 303),
         ("GET", routes::PORTAL_INVOICE_RECEIPT) => portal(&links.paid, 200),
+        // What isn't hers is gone, to another customer too: his link is good, and he is told that and no more.
+        (
+            "GET" | "POST",
+            routes::PAYMENT_METHODS
+            | routes::DEFAULT_METHOD
+            | routes::REMOVE_METHOD
+            | routes::TURN_OFF
+            | routes::CHANGE_CARD,
+        ) => portal(&links.bill, 303),
         ("GET", routes::INVOICE) => public(&links.bill, 200),
         ("GET" | "POST", routes::INVOICE_PAY) => public(&links.bill, 303),
         ("GET", routes::INVOICE_RECEIPT) => public(&links.paid, 200),

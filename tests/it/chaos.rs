@@ -1,5 +1,5 @@
-//! Everything at once, in an order that nobody would think of: tabs, cards, webhooks, the office,
-//! the clock, faults and crashes. When the dust has settled the books are right and nothing is stuck.
+//! Everything at once, in an order that nobody would think of: tabs, cards, auto-pay, the customer who
+//! turns it off, webhooks, the office, the clock, faults, a mail server that is down, and crashes. When the dust has settled the books are right and nothing is stuck.
 //!
 //! `ZOOP_CHAOS_CASES` raises the number of cases of each test. A failing one prints its steps.
 
@@ -10,21 +10,31 @@ use serde_json::json;
 use tokio::sync::Mutex;
 use url::Url;
 use zoop_app::Actor;
+use zoop_app::dunning::retry::retry;
 use zoop_app::invoice::{void, write_off};
+use zoop_domain::consent::ConsentSource;
 use zoop_stripe_sandbox::{ApiFaultKind, DropWebhooks, LedgerEntry, WebhookFaults};
 
 use crate::harness::TestApp;
-use crate::harness::bill::Bill;
+use crate::harness::bill::{Bill, line};
 use crate::harness::browser::{Browser, CHALLENGED, DECLINED, REFUND_FAILS, VISA};
 use crate::harness::database::Backend;
 
 const TOTAL: i64 = 10_000;
+const DECLINES: [Option<&str>; 5] =
+    [None, Some("insufficient_funds"), Some("lost_card"), Some("expired_card"), Some("authentication_required")];
 const TABS: usize = 3;
 
 /// What somebody does.
 #[derive(Clone, Debug)]
 enum Act {
-    Press { tab: usize, save: bool },
+    Press { tab: usize, save: bool, agree: bool },
+    PressSaved { tab: usize },
+    Sweep,
+    TurnOff,
+    RemoveCard,
+    RetryNow,
+    Bank { code: Option<&'static str>, count: u32 },
     TypeCard { tab: usize, card: &'static str },
     Answer { tab: usize, passes: bool },
     Cancel { tab: usize },
@@ -58,6 +68,7 @@ enum Step {
     },
     NoFaults,
     Pass(i64),
+    MailDown(bool),
     Compare,
 }
 
@@ -65,7 +76,14 @@ fn act() -> impl Strategy<Value = Act> {
     let tab = 0..TABS;
     let cards = prop::sample::select(vec![VISA, VISA, VISA, DECLINED, CHALLENGED, REFUND_FAILS]);
     prop_oneof![
-        6 => (tab.clone(), any::<bool>()).prop_map(|(tab, save)| Act::Press { tab, save }),
+        6 => (tab.clone(), any::<bool>(), any::<bool>())
+            .prop_map(|(tab, save, agree)| Act::Press { tab, save, agree }),
+        5 => tab.clone().prop_map(|tab| Act::PressSaved { tab }),
+        5 => Just(Act::Sweep),
+        2 => Just(Act::TurnOff),
+        1 => Just(Act::RemoveCard),
+        2 => Just(Act::RetryNow),
+        2 => (prop::sample::select(DECLINES.to_vec()), 1_u32..3).prop_map(|(code, count)| Act::Bank { code, count }),
         6 => (tab.clone(), cards).prop_map(|(tab, card)| Act::TypeCard { tab, card }),
         2 => (tab.clone(), any::<bool>()).prop_map(|(tab, passes)| Act::Answer { tab, passes }),
         1 => tab.clone().prop_map(|tab| Act::Cancel { tab }),
@@ -104,7 +122,8 @@ fn step() -> impl Strategy<Value = Step> {
             .prop_map(|(lost, double, reorder)| Step::Webhooks { lost, double, reorder }),
         2 => (paths, kinds, 1_u32..6).prop_map(|(path, kind, count)| Step::Fault { path, kind, count }),
         1 => Just(Step::NoFaults),
-        2 => prop::sample::select(vec![1, 61, 130, 600, 2_200, 7_200, 90_000]).prop_map(Step::Pass),
+        4 => prop::sample::select(vec![1, 61, 130, 600, 2_200, 7_200, 90_000, 260_000, 700_000]).prop_map(Step::Pass),
+        1 => any::<bool>().prop_map(Step::MailDown),
         1 => Just(Step::Compare),
     ]
 }
@@ -121,6 +140,7 @@ struct Tab<'t> {
 struct World<'t> {
     t: &'t TestApp,
     bill: Bill,
+    portal: String,
     tabs: Vec<Mutex<Tab<'t>>>,
 }
 
@@ -143,6 +163,7 @@ impl World<'_> {
             Step::Fault { path, kind, count } => self.t.stripe.fault(path, *kind, *count),
             Step::NoFaults => self.t.stripe.recover(),
             Step::Pass(seconds) => self.t.clock.pass(*seconds),
+            Step::MailDown(down) => self.t.outbox.set_down(*down),
             Step::Compare => {
                 // While Stripe misbehaves it may fail, and is done again.
                 let _ = zoop_app::attempt::reconcile::compare_accounts(&self.t.app()).await;
@@ -153,7 +174,15 @@ impl World<'_> {
     async fn act(&self, act: &Act) {
         let (t, bill) = (self.t, &self.bill);
         match act {
-            Act::Press { tab, save } => self.press(&mut *self.tabs[*tab].lock().await, *save).await,
+            Act::Press { tab, save, agree } => {
+                self.press(&mut *self.tabs[*tab].lock().await, *save, *agree).await;
+            }
+            Act::PressSaved { tab } => self.press_saved(&mut *self.tabs[*tab].lock().await).await,
+            Act::Sweep => t.sweep().await,
+            Act::TurnOff => self.turn_off().await,
+            Act::RemoveCard => self.remove_card().await,
+            Act::RetryNow => drop(retry(&t.app(), Actor::Operator, &bill.business, &bill.id).await),
+            Act::Bank { code, count } => self.bank(*code, *count).await,
             Act::TypeCard { tab, card } => self.type_card(&mut *self.tabs[*tab].lock().await, card).await,
             Act::Answer { tab, passes } => {
                 let tab = &mut *self.tabs[*tab].lock().await;
@@ -193,7 +222,53 @@ impl World<'_> {
         }
     }
 
-    async fn press(&self, tab: &mut Tab<'_>, save: bool) {
+    /// With the card on file, from the portal.
+    async fn press_saved(&self, tab: &mut Tab<'_>) {
+        let path = format!("{}/invoices/{}", self.portal, self.bill.id);
+        let page = tab.browser.get(&path).await;
+        let Some(card) = self.t.methods().await.into_iter().next() else { return };
+        if !page.html.contains("/pay\"") {
+            return;
+        }
+        let (amount, with) = (page.amount(), card.id.to_string());
+        let pressed = tab.browser.post(&format!("{path}/pay"), &[("amount", &amount), ("with", &with)]).await;
+        assert!(
+            [200, 303, 402, 409, 422, 503].contains(&pressed.status.as_u16()),
+            "{} {}",
+            pressed.status,
+            pressed.words()
+        );
+        // The bank's page, if it asks to see him.
+        let bank = pressed.html.split('"').find(|part| part.starts_with(self.t.stripe.base.as_str()));
+        if let Some(bank) = bank.filter(|_| pressed.status == 200) {
+            tab.bank = Url::parse(bank).ok();
+        }
+    }
+
+    async fn turn_off(&self) {
+        let sql = "SELECT id FROM consents WHERE state <> 'ended'";
+        for (consent,) in self.t.database.rows::<(String,)>(sql).await {
+            let path = format!("{}/consents/{consent}/turn-off", self.portal);
+            self.t.browser().post(&path, &[]).await;
+        }
+    }
+
+    async fn remove_card(&self) {
+        if let Some(card) = self.t.methods().await.first() {
+            let path = format!("{}/payment-methods/{}/remove", self.portal, card.id);
+            self.t.browser().post(&path, &[]).await;
+        }
+    }
+
+    async fn bank(&self, code: Option<&str>, count: u32) {
+        for card in self.t.methods().await {
+            let path = format!("payment_methods/{}/outcome", card.stripe_payment_method);
+            // Refused once it is detached.
+            let _ = self.t.stripe.try_control(&path, json!({ "decline_code": code, "count": count })).await;
+        }
+    }
+
+    async fn press(&self, tab: &mut Tab<'_>, save: bool, agree: bool) {
         let path = &self.bill.path;
         let page = tab.browser.get(path).await;
         if !page.can_be_paid() {
@@ -202,6 +277,9 @@ impl World<'_> {
         let mut form = vec![("amount", page.amount())];
         if save {
             form.push(("save_card", "yes".to_owned()));
+        }
+        if agree {
+            form.push(("auto_pay", "yes".to_owned()));
         }
         let form: Vec<_> = form.iter().map(|(name, value)| (*name, value.as_str())).collect();
         let pressed = tab.browser.post(&format!("{path}/pay"), &form).await;
@@ -257,14 +335,23 @@ async fn dies_after<F: Future>(mut polls: u32, future: F) {
 
 async fn live(backend: Backend, steps: &[Step]) {
     let Some(t) = TestApp::start(backend).await else { return };
-    let bill = t.bill(TOTAL).await;
+    // An invoice of a plan that is charged by itself in a day, unless something happens.
+    let card = t.card_on_file(VISA).await;
+    let plan = t.add_plan(&t.shop, "Monthly lawn care").await;
+    t.add_consent(&plan, &card, ConsentSource::Inline, None).await;
+    let lines = vec![line("Mowing and edging", TOTAL, t.shop.business.currency)];
+    let bill = t.send(&t.shop, 1, lines, Vec::new(), Some(plan)).await;
+    let portal = t.portal_link(&t.shop).await;
     let tab = || Tab { browser: t.browser(), checkout: None, bank: None, cancel: None, back: None };
-    let world = World { t: &t, bill, tabs: (0..TABS).map(|_| Mutex::new(tab())).collect() };
+    let world = World { t: &t, bill, portal, tabs: (0..TABS).map(|_| Mutex::new(tab())).collect() };
     for step in steps {
         world.step(step).await;
         assert!(t.get(&world.bill.path).await.status == 200, "the page stands");
     }
     t.stripe.recover();
+    t.outbox.set_down(false);
+    t.clock.pass(7_200);
+    t.sweep().await;
     // What was lost of refunds and disputes Stripe would send for three days; of payments it needn't.
     t.all_settled().await;
     t.compare().await;

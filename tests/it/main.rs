@@ -6,6 +6,7 @@
 mod harness;
 
 mod access;
+mod auto_pay;
 mod chaos;
 mod cli;
 mod contract;
@@ -13,6 +14,7 @@ mod demo;
 mod invoice;
 mod mail;
 mod pay;
+mod plan;
 mod portal;
 mod races;
 mod secrets;

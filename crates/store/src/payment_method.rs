@@ -109,9 +109,12 @@ pub async fn update_default(
     customer: &CustomerId,
     method: &PaymentMethodId,
 ) -> Result<bool> {
+    // Whose it is never changes; whether it is active may, while this waits for the lock.
+    if get(tx, business, method).await?.is_none_or(|it| it.customer != *customer) {
+        return Ok(false);
+    }
     lock_customer(tx, business, customer).await?;
-    let active = get(tx, business, method).await?.filter(|it| it.state == MethodState::Active);
-    if active.is_none_or(|it| it.customer != *customer) {
+    if get(tx, business, method).await?.is_none_or(|it| it.state != MethodState::Active) {
         return Ok(false);
     }
     execute!(tx, |c| sqlx::query(

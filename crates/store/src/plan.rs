@@ -3,7 +3,7 @@
 use zoop_domain::id::{BusinessId, CustomerId, PlanId, TaxRateId};
 use zoop_domain::money::{Currency, Money, Quantity, UnitPrice};
 use zoop_domain::plan::{Plan, PlanLine};
-use zoop_domain::schedule::{Frequency, LeadDays, Schedule};
+use zoop_domain::schedule::{Frequency, LeadDays, Schedule, ScheduleError};
 use zoop_domain::time::{Date, Instant};
 
 use crate::db::{execute, run};
@@ -39,13 +39,17 @@ impl TryFrom<Row> for Plan {
         let frequency = Frequency::read(&row.frequency, row.rrule.as_deref());
         let starts_on = parse("plans.starts_on", &row.starts_on)?;
         let schedule = frequency.and_then(|frequency| Schedule::new(frequency, starts_on));
+        let schedule = schedule.map_err(|error| match error {
+            ScheduleError::UnknownFrequency => corrupt("plans.frequency", &row.frequency),
+            _ => corrupt("plans.rrule", &row.rrule.as_deref().unwrap_or("NULL")),
+        });
         Ok(Self {
             id: parse("plans.id", &row.id)?,
             business: parse("plans.business_id", &row.business_id)?,
             customer: parse("plans.customer_id", &row.customer_id)?,
             title: row.title,
             state: parse("plans.state", &row.state)?,
-            schedule: schedule.map_err(|_| corrupt("plans.frequency", &row.frequency))?,
+            schedule: schedule?,
             lead: LeadDays::new(row.lead_days).map_err(|_| corrupt("plans.lead_days", &row.lead_days))?,
             next_cycle_on: parse_optional("plans.next_cycle_on", row.next_cycle_on.as_deref())?,
             cap: row.cap_minor.map(|minor| money(minor, &row.currency)).transpose()?,

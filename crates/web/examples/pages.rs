@@ -5,11 +5,15 @@ use std::path::Path;
 use std::{env, fs, io};
 
 use zoop_web::attempt::come_back::WayBackPage;
+use zoop_web::card_setup::come_back::CardBackPage;
 use zoop_web::error::{ErrorPage, NotFoundPage, PageError};
+use zoop_web::invoice::bank::BankPage;
 use zoop_web::invoice::receipt::ReceiptPage;
 use zoop_web::invoice::show::InvoicePage;
 use zoop_web::page::{Samples, brand};
+use zoop_web::portal::ended::EndedPage;
 use zoop_web::portal::home::HomePage;
+use zoop_web::portal::one_consent::OneConsentPage;
 use zoop_web::{asset, layer, sample};
 
 use askama::Template as _;
@@ -18,9 +22,13 @@ fn main() -> io::Result<()> {
     let folder = env::args().nth(1).ok_or_else(|| io::Error::other("say which folder"))?;
     let folder = Path::new(&folder);
     pages::<HomePage>(folder)?;
+    pages::<OneConsentPage>(folder)?;
+    pages::<EndedPage>(folder)?;
     pages::<InvoicePage>(folder)?;
+    pages::<BankPage>(folder)?;
     pages::<ReceiptPage>(folder)?;
     pages::<WayBackPage>(folder)?;
+    pages::<CardBackPage>(folder)?;
     page(folder, "not-found", NotFoundPage {}.render())?;
     let errors = [
         ("method-not-allowed", PageError::MethodNotAllowed),

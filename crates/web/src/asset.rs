@@ -32,6 +32,10 @@ static ICONS: LazyLock<Asset> =
 static FAVICON: LazyLock<Asset> =
     LazyLock::new(|| Asset::new("favicon", "svg", "image/svg+xml", include_bytes!("../assets/favicon.svg")));
 
+static SCRIPT: LazyLock<Asset> = LazyLock::new(|| {
+    Asset::new("portal", "js", "text/javascript; charset=utf-8", include_bytes!("../assets/portal.js"))
+});
+
 /// The stylesheet.
 pub fn css() -> &'static Asset {
     &CSS
@@ -47,10 +51,15 @@ pub fn favicon() -> &'static Asset {
     &FAVICON
 }
 
+/// What makes a few things nicer; every page works without it.
+pub fn script() -> &'static Asset {
+    &SCRIPT
+}
+
 /// Every embedded file.
 #[must_use]
-pub fn all() -> [&'static Asset; 3] {
-    [css(), icons(), favicon()]
+pub fn all() -> [&'static Asset; 4] {
+    [css(), icons(), favicon(), script()]
 }
 
 impl Asset {
@@ -166,5 +175,10 @@ mod tests {
     #[test]
     fn the_stylesheet_leaves_room_for_the_page() {
         assert!(css().compressed_len() < 7_500, "{}", css().compressed_len());
+    }
+
+    #[test]
+    fn the_script_is_small() {
+        assert!(script().bytes().len() <= 5_000, "{}", script().bytes().len());
     }
 }

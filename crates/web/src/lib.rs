@@ -6,12 +6,15 @@
 pub mod asset;
 pub mod attempt;
 pub mod brand;
+pub mod card_setup;
+pub mod consent;
 pub mod error;
 pub mod extract;
 pub mod health;
 pub mod invoice;
 pub mod layer;
 pub mod page;
+pub mod payment_method;
 pub mod portal;
 pub mod routes;
 #[cfg(any(test, feature = "samples"))]
@@ -104,6 +107,11 @@ fn customer_routes() -> Router<Web> {
         .route(routes::PORTAL_INVOICE, get(invoice::show::get))
         .route(routes::PORTAL_INVOICE_PAY, get(invoice::pay::get).post(invoice::pay::post))
         .route(routes::PORTAL_INVOICE_RECEIPT, get(invoice::receipt::get))
+        .route(routes::PAYMENT_METHODS, get(portal::home::back).post(payment_method::add::post))
+        .route(routes::DEFAULT_METHOD, get(portal::home::back).post(payment_method::set_default::post))
+        .route(routes::REMOVE_METHOD, get(portal::home::back).post(payment_method::remove::post))
+        .route(routes::TURN_OFF, get(portal::home::back).post(consent::turn_off::post))
+        .route(routes::CHANGE_CARD, get(portal::home::back).post(consent::change_card::post))
         .route(routes::INVOICE, get(invoice::show::get))
         .route(routes::INVOICE_PAY, get(invoice::pay::get).post(invoice::pay::post))
         .route(routes::INVOICE_RECEIPT, get(invoice::receipt::get))

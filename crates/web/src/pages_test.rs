@@ -3,11 +3,15 @@
 use std::collections::{HashMap, HashSet};
 
 use crate::attempt::come_back::WayBackPage;
+use crate::card_setup::come_back::CardBackPage;
 use crate::error::PageError;
+use crate::invoice::bank::BankPage;
 use crate::invoice::receipt::ReceiptPage;
 use crate::invoice::show::InvoicePage;
 use crate::page::Samples;
+use crate::portal::ended::EndedPage;
 use crate::portal::home::HomePage;
+use crate::portal::one_consent::OneConsentPage;
 
 fn drawn<P: Samples>() -> Vec<(&'static str, String)> {
     P::samples().into_iter().map(|(name, page)| (name, page.render().unwrap())).collect()
@@ -25,11 +29,17 @@ fn all() -> Vec<(&'static str, String)> {
         ("internal", PageError::internal("secret cause")),
     ];
     let errors = errors.into_iter().map(|(name, error)| (name, error.page("7K2M-Q9XT").unwrap()));
-    [drawn::<HomePage>(), drawn::<InvoicePage>(), drawn::<ReceiptPage>(), drawn::<WayBackPage>()]
-        .into_iter()
-        .flatten()
-        .chain(errors)
-        .collect()
+    let pages = [
+        drawn::<HomePage>(),
+        drawn::<OneConsentPage>(),
+        drawn::<EndedPage>(),
+        drawn::<InvoicePage>(),
+        drawn::<BankPage>(),
+        drawn::<ReceiptPage>(),
+        drawn::<WayBackPage>(),
+        drawn::<CardBackPage>(),
+    ];
+    pages.into_iter().flatten().chain(errors).collect()
 }
 
 /// One tag: its name, whether it closes, and its attributes as written.
@@ -98,8 +108,12 @@ fn every_page_keeps_the_rules_of_markup() {
         }
         let count = |name| seen.get(name).copied().unwrap_or_default();
         assert_eq!((count("h1"), count("main"), count("title")), (1, 1, 1), "{page}");
-        assert_eq!((count("script"), count("style")), (0, 0), "{page}");
-        assert!(html.matches("class=\"button primary\"").count() <= 1, "{page}");
+        assert_eq!(count("style"), 0, "{page}");
+        assert_eq!(count("script"), html.matches("<script src=\"/assets/").count(), "{page}: script is never inline");
+        // A dialog stands alone: what is under it is inert.
+        let layers = html.split("</dialog>");
+        assert!(layers.into_iter().all(|layer| layer.matches("class=\"button primary\"").count() <= 1), "{page}");
+        assert_eq!(html.contains("<dialog open"), html.contains("\" inert>"), "{page}");
         assert!(html.starts_with("<!doctype html>\n<html lang=\"en-US\">"), "{page}");
         assert!(!html.contains("secret cause"), "{page}");
     }

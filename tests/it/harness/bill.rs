@@ -211,6 +211,12 @@ impl TestApp {
         }
     }
 
+    /// An invoice of a plan of the usual shop, sent, due in 14 days.
+    pub async fn bill_on(&self, plan: &PlanId, minor: i64) -> Bill {
+        let lines = vec![line("Mowing and edging", minor, self.shop.business.currency)];
+        self.send(&self.shop, 14, lines, Vec::new(), Some(plan.clone())).await
+    }
+
     /// The path of a new portal link of the shop's customer.
     pub async fn portal_link(&self, shop: &Shop) -> String {
         let (business, customer) = (&shop.business.id, &shop.customer.id);

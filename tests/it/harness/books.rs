@@ -73,6 +73,7 @@ impl TestApp {
         self.check_ledger(&payments).await;
         self.check_refunds(&payments).await;
         self.check_invoices(&payments, &self.failed_refunds().await).await;
+        self.check_consents().await;
         let crowded: Vec<(String,)> = self
             .database
             .rows(&format!("SELECT invoice_id FROM attempts WHERE {LIVE} GROUP BY invoice_id HAVING COUNT(*) > 1"))
@@ -116,6 +117,26 @@ impl TestApp {
             assert_eq!(payment.refunded_minor, charge.refunded, "{payment:?} {charge:?}");
         }
         assert!(by_intent.is_empty(), "payments without a charge: {by_intent:?}");
+    }
+
+    /// Nothing was charged by a consent that was over, and whoever was to be told was told.
+    async fn check_consents(&self) {
+        let late = "SELECT a.id, n.id FROM attempts a JOIN consents n ON n.id = a.consent_id \
+                    WHERE n.ended_at IS NOT NULL AND a.created_at > n.ended_at";
+        let late: Vec<(String, String)> = self.database.rows(late).await;
+        assert!(late.is_empty(), "claimed after the end was committed: {late:?}");
+        let waiting = "SELECT kind, subject FROM mails WHERE state = 'queued'";
+        let waiting: Vec<(String, String)> = self.database.rows(waiting).await;
+        assert!(waiting.is_empty(), "mails that wait: {waiting:?}");
+        let untold = "SELECT n.id, n.ended_how FROM consents n WHERE n.state = 'ended' AND n.ended_how <> 'replaced' \
+                      AND NOT EXISTS (SELECT 1 FROM mails m WHERE m.kind = 'auto_pay.off' AND m.subject = n.id)";
+        let untold: Vec<(String, String)> = self.database.rows(untold).await;
+        assert!(untold.is_empty(), "ended without a word: {untold:?}");
+        let sent: Vec<(i64,)> = self.database.rows("SELECT COUNT(*) FROM mails WHERE state = 'sent'").await;
+        let mut ids: Vec<String> = self.outbox.sent().into_iter().map(|message| message.id).collect();
+        ids.sort();
+        ids.dedup();
+        assert!(ids.len() as i64 >= sent[0].0, "mails that are said to be sent and never were");
     }
 
     async fn check_refunds(&self, payments: &[PaymentRow]) {

@@ -93,7 +93,7 @@ impl Page {
 
     /// Whether it has a "Pay now" button.
     pub fn can_be_paid(&self) -> bool {
-        self.html.contains("/pay\">") && self.html.contains("Pay now</button>")
+        self.html.contains("/pay\"") && self.html.contains("Pay now</button>")
     }
 
     /// The amount in the pay form.

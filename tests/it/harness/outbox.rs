@@ -60,6 +60,12 @@ impl TestApp {
         self.outbox.sent().into_iter().map(|message| message.subject).collect()
     }
 
+    /// The words of the newest mail whose subject holds `subject`, with one space between them.
+    #[track_caller]
+    pub fn mail_words(&self, subject: &str) -> String {
+        self.mail(subject).text.split_whitespace().collect::<Vec<_>>().join(" ")
+    }
+
     /// The newest mail whose subject holds `words`.
     #[track_caller]
     pub fn mail(&self, words: &str) -> Message {

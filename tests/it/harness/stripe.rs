@@ -73,6 +73,12 @@ impl StripeSide {
         self.sandbox.faults().add(fault);
     }
 
+    /// The same, for the calls whose path ends like that.
+    pub fn fault_at(&self, path: &str, suffix: &str, kind: ApiFaultKind, count: u32) {
+        let fault = ApiFault { path_suffix: suffix.into(), ..ApiFault::new(path, kind, count) };
+        self.sandbox.faults().add(fault);
+    }
+
     /// Nothing at Stripe answers any more, until the faults are cleared.
     pub fn go_down(&self) {
         self.fault("/v1/", ApiFaultKind::ServerError, u32::MAX);

@@ -38,12 +38,21 @@ impl Clock for StandingClock {
     }
 }
 
+/// What ids are made of: ids of one moment sort in the order they were made, as those of different
+/// moments do.
+const ID_BYTES: usize = 10;
+
 /// Never the same twice in a test, and the same in every run of it.
 #[derive(Debug, Default)]
 pub struct Counting(AtomicU64);
 
 impl Random for Counting {
     fn fill(&self, bytes: &mut [u8]) {
+        if bytes.len() == ID_BYTES {
+            let count = self.0.fetch_add(1, Ordering::SeqCst);
+            bytes[..8].copy_from_slice(&count.to_be_bytes());
+            return;
+        }
         for chunk in bytes.chunks_mut(8) {
             // SplitMix64: consecutive seeds, unrelated bytes.
             let mut word = self.0.fetch_add(1, Ordering::SeqCst).wrapping_mul(0x9e37_79b9_7f4a_7c15);

@@ -4,4 +4,5 @@ mod currency;
 mod now;
 mod refused;
 mod save_card;
+mod saved_card;
 mod way_back;

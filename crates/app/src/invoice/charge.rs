@@ -65,7 +65,13 @@ pub async fn charge(app: &App, business: &BusinessId, invoice: &InvoiceId, job: 
     let customer = stripe_customer::get(app, business, &claim.attempt.customer, &claim.attempt.account).await?;
     let confirm = ConfirmPaymentIntent { return_url: None, off_session: true };
     let description = format!("Invoice {}", claim.number);
-    take::take(app, &claim.attempt, &claim.method, &customer, description, &confirm).await?;
+    let taken = take::take(app, &claim.attempt, &claim.method, &customer, description, &confirm).await?;
+    let mut tx = app.db.read().await?;
+    let declined = store::attempt::find_failed_by_job(&mut tx, business, job).await?.is_some();
+    if taken.standing == Standing::NotPaid && !declined {
+        // Nobody declined it: Stripe didn't answer, and it was taken back. The job looks again.
+        return Err(Error::Upstream("a charge was taken back before it was tried".into()));
+    }
     Ok(())
 }
 

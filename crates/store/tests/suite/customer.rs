@@ -6,7 +6,12 @@ use zoop_store::{customer, setting, stripe_customer};
 use crate::fixture::{self, at, home};
 use crate::harness::Store;
 
-cases!(a_customer_reads_back, the_first_stripe_customer_stays, a_setting_takes_the_place_of_the_one_before);
+cases!(
+    a_customer_reads_back,
+    an_address_is_filled_in_once,
+    the_first_stripe_customer_stays,
+    a_setting_takes_the_place_of_the_one_before,
+);
 
 async fn a_customer_reads_back(store: &Store) {
     let home = home(store).await;
@@ -20,6 +25,25 @@ async fn a_customer_reads_back(store: &Store) {
     commit!(store, |tx| customer::insert(tx, &bare, at(0)));
     assert_eq!(read!(store, |tx| customer::get(tx, &home.business.id, &bare.id)), Some(bare));
     assert_eq!(read!(store, |tx| customer::get(tx, &home.business.id, &fixture::id!(CustomerId))), None);
+}
+
+async fn an_address_is_filled_in_once(store: &Store) {
+    let home = home(store).await;
+    let business = &home.business.id;
+    let bare = Customer { email: None, ..fixture::customer(business) };
+    let other = Customer { email: None, ..fixture::customer(business) };
+    commit!(store, |tx| async {
+        customer::insert(tx, &bare, at(0)).await?;
+        customer::insert(tx, &other, at(0)).await
+    });
+    let filled = Customer { email: Some("first@example.org".into()), ..bare.clone() };
+    for email in ["first@example.org", "second@example.org"] {
+        commit!(store, |tx| customer::update_email(tx, business, &bare.id, email));
+        commit!(store, |tx| customer::update_email(tx, business, &home.customer.id, email));
+        assert_eq!(read!(store, |tx| customer::get(tx, business, &bare.id)), Some(filled.clone()));
+    }
+    assert_eq!(read!(store, |tx| customer::get(tx, business, &home.customer.id)), Some(home.customer));
+    assert_eq!(read!(store, |tx| customer::get(tx, business, &other.id)), Some(other));
 }
 
 async fn the_first_stripe_customer_stays(store: &Store) {

@@ -151,6 +151,16 @@ impl Store {
         dump
     }
 
+    /// Returns once a statement waits for what another transaction holds. On SQLite a second
+    /// transaction waits before its first statement, so there is nothing to see.
+    pub async fn until_one_waits(&self) {
+        let waiting = "SELECT COUNT(*)::text FROM pg_stat_activity \
+                       WHERE datname = CURRENT_DATABASE() AND wait_event_type = 'Lock'";
+        while self.is_postgres() && self.texts(waiting).await == ["0"] {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    }
+
     /// How the database would run `sql`, whatever its values: one step a line.
     pub async fn plan(&self, sql: &str) -> Vec<String> {
         match &self.raw {

@@ -1,9 +1,8 @@
 //! Invoices one by one: a draft is stored, sent, locked, changed and read whole again.
 
-use zoop_domain::dunning::Dunning;
-use zoop_domain::invoice::{ClosingDates, DunningStage, Ledger, Lifecycle};
+use zoop_domain::invoice::{ClosingDates, Ledger, Lifecycle};
 use zoop_domain::secret::InvoiceToken;
-use zoop_store::{dunning, invoice, plan};
+use zoop_store::invoice;
 
 use crate::fixture::{self, Counting, at, day, home, snapshot, usd};
 use crate::harness::Store;
@@ -16,7 +15,6 @@ cases!(
     a_changed_ledger_and_its_dates_read_back,
     a_void_invoice_names_what_takes_its_place,
     lines_and_taxes_keep_their_order,
-    dunning_takes_the_place_of_what_stood_there,
 );
 
 async fn a_draft_is_seen_by_nobody_but_its_lock(store: &Store) {
@@ -27,6 +25,7 @@ async fn a_draft_is_seen_by_nobody_but_its_lock(store: &Store) {
     let locked = commit!(store, |tx| invoice::lock(tx, &draft.business, &draft.id)).expect("the draft");
     assert_eq!((locked.id, locked.customer), (draft.id.clone(), home.customer.id.clone()));
     assert_eq!((locked.lifecycle, locked.number, locked.bank_returned), (Lifecycle::Draft, None, false));
+    assert_eq!((locked.plan, locked.cycle_on, locked.made_late), (None, None, false));
     assert_eq!((locked.ledger, locked.due_on), (Ledger::new(draft.totals.total), draft.due_on));
     assert_eq!(locked.dates, ClosingDates::default());
     let unknown = fixture::id!(InvoiceId);
@@ -35,11 +34,10 @@ async fn a_draft_is_seen_by_nobody_but_its_lock(store: &Store) {
 
 async fn a_sent_invoice_reads_back_whole(store: &Store) {
     let home = home(store).await;
-    let plan = fixture::plan(&home.customer);
+    let plan = home.plan(store, "Mowing").await;
     let mut draft = fixture::draft(&home.customer);
     (draft.plan, draft.plan_title) = (Some(plan.id.clone()), Some(plan.title.clone()));
     commit!(store, |tx| async {
-        plan::insert(tx, &plan, home.business.currency, at(0)).await?;
         invoice::insert_draft(tx, &draft, at(0)).await?;
         let (business, id) = (&draft.business, &draft.id);
         invoice::update_number_and_snapshot(tx, business, id, "INV-1051", day("2026-09-21"), &snapshot()).await
@@ -153,38 +151,4 @@ async fn lines_and_taxes_keep_their_order(store: &Store) {
     });
     let read = read!(store, |tx| invoice::get(tx, &draft.business, &draft.id)).expect("the invoice");
     assert_eq!((read.totals.lines, read.totals.taxes), (many.lines, many.taxes));
-}
-
-async fn dunning_takes_the_place_of_what_stood_there(store: &Store) {
-    let home = home(store).await;
-    let sent = home.sent(store, "INV-1", "2026-09-21").await;
-    let (business, id) = (&sent.business, &sent.id);
-    assert_eq!(read!(store, |tx| dunning::find(tx, business, id)), None);
-    let first = Dunning {
-        tries: 1,
-        failed_at: at(0),
-        failed_on: day("2026-09-21"),
-        decline_code: "insufficient_funds".into(),
-        method_label: "Visa •••• 4242".into(),
-        next_try_on: Some(day("2026-09-22")),
-        stopped: false,
-    };
-    let used_up =
-        Dunning { tries: 5, failed_at: at(9), decline_code: "lost_card".into(), next_try_on: None, ..first.clone() };
-    let stopped = Dunning { stopped: true, ..first.clone() };
-    let stages = [
-        (first, DunningStage::NextTry(day("2026-09-22"))),
-        (used_up, DunningStage::UsedUp),
-        (stopped, DunningStage::Stopped),
-    ];
-    for (dunning, stage) in stages {
-        commit!(store, |tx| dunning::insert(tx, business, id, &dunning));
-        assert_eq!(read!(store, |tx| dunning::find(tx, business, id)), Some(dunning));
-        let read = read!(store, |tx| invoice::get(tx, business, id)).expect("the invoice");
-        assert_eq!(read.facts.dunning, Some(stage));
-    }
-    let paid = Ledger::new(sent.totals.total);
-    commit!(store, |tx| invoice::update_ledger(tx, business, id, Lifecycle::Paid, &paid, false));
-    let read = read!(store, |tx| invoice::get(tx, business, id)).expect("the invoice");
-    assert_eq!(read.facts.dunning, None, "a paid invoice is in no dunning");
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use zoop_domain::business::StripeAccount;
+use zoop_domain::business::{Business, StripeAccount};
 use zoop_store::{Error, business};
 
 use crate::fixture::{self, at, home};
@@ -17,7 +17,7 @@ cases!(
 );
 
 async fn a_business_reads_back(store: &Store) {
-    let full = fixture::business();
+    let full = Business { notice_days: Some(0), ..fixture::business() };
     let mut bare = fixture::business();
     (bare.phone, bare.email, bare.brand_color, bare.payment_instructions, bare.stripe) = (None, None, None, None, None);
     commit!(store, |tx| async {

@@ -1,7 +1,9 @@
 //! Saved methods: one default a customer, Stripe's id once an account.
 
+use zoop_domain::consent::{Consent, ConsentState};
+use zoop_domain::id::PaymentMethodId;
 use zoop_domain::payment_method::{CardExpiry, MethodState, MethodType, PaymentMethod};
-use zoop_store::payment_method;
+use zoop_store::{consent, payment_method};
 
 use crate::fixture::{self, Home, at, home};
 use crate::harness::Store;
@@ -14,7 +16,10 @@ cases!(
     one_default_is_left_when_eight_arrive_at_once,
     the_index_holds_what_the_code_promises,
     a_removed_method_is_no_default,
-    consents_follow_a_card_that_was_saved_again,
+    a_default_is_an_active_method_of_the_customer,
+    one_default_is_left_when_eight_are_chosen_at_once,
+    a_card_updater_changes_what_is_shown,
+    cards_that_expire_and_pay_a_live_consent_are_listed_by_pages,
 );
 
 async fn insert(store: &Store, method: &PaymentMethod) -> bool {
@@ -134,20 +139,116 @@ async fn a_removed_method_is_no_default(store: &Store) {
     assert!(!active(store, &home).await[0].is_default, "once given up, it does not come back by itself");
 }
 
-async fn consents_follow_a_card_that_was_saved_again(store: &Store) {
+async fn a_default_is_an_active_method_of_the_customer(store: &Store) {
     let home = home(store).await;
-    let (old, new) = (fixture::method(&home.customer, &home.account), fixture::method(&home.customer, &home.account));
-    let plan = fixture::plan(&home.customer);
-    let consent = zoop_domain::consent::Consent { method: Some(old.id.clone()), ..fixture::consent(&plan) };
-    commit!(store, |tx| async {
-        payment_method::insert(tx, &old).await?;
-        payment_method::insert(tx, &new).await?;
-        zoop_store::plan::insert(tx, &plan, home.business.currency, at(0)).await?;
-        zoop_store::consent::insert(tx, &consent, home.business.currency).await
+    let (business, customer) = (&home.business.id, &home.customer.id);
+    let neighbour = fixture::customer(business);
+    commit!(store, |tx| zoop_store::customer::insert(tx, &neighbour, at(0)));
+    let saved =
+        |state, is_default| PaymentMethod { state, is_default, ..fixture::method(&home.customer, &home.account) };
+    let (first, second) = (saved(MethodState::Active, true), saved(MethodState::Active, false));
+    let (going, gone) = (saved(MethodState::Removing, true), saved(MethodState::Removed, true));
+    let his = PaymentMethod { is_default: true, ..fixture::method(&neighbour, &home.account) };
+    for method in [&first, &second, &going, &gone, &his] {
+        assert!(insert(store, method).await);
+    }
+    let defaults = async || store.texts("SELECT id FROM payment_methods WHERE is_default ORDER BY id").await;
+    let sorted = |one: &PaymentMethod, other: &PaymentMethod| {
+        let mut both = vec![one.id.to_string(), other.id.to_string()];
+        both.sort();
+        both
+    };
+    let make = async |method| commit!(store, |tx| payment_method::update_default(tx, business, customer, method));
+    assert_eq!(defaults().await, sorted(&first, &his));
+    let unknown = fixture::id!(PaymentMethodId);
+    for refused in [&going.id, &gone.id, &his.id, &unknown] {
+        assert!(!make(refused).await);
+        assert_eq!(defaults().await, sorted(&first, &his), "and the one before stays");
+    }
+    for method in [&second, &second, &first] {
+        assert!(make(&method.id).await);
+        assert_eq!(defaults().await, sorted(method, &his), "another customer keeps his own");
+    }
+}
+
+async fn one_default_is_left_when_eight_are_chosen_at_once(store: &Store) {
+    let home = home(store).await;
+    let mut cards = Vec::new();
+    for _ in 0..8 {
+        let card = fixture::method(&home.customer, &home.account);
+        assert!(insert(store, &card).await);
+        cards.push(card);
+    }
+    let choices = cards.into_iter().map(|card| {
+        let db = store.db.clone();
+        tokio::spawn(async move {
+            let mut tx = db.begin().await.expect("a transaction");
+            let chosen = payment_method::update_default(&mut tx, &card.business, &card.customer, &card.id).await;
+            assert!(chosen.expect("no error"));
+            tokio::task::yield_now().await;
+            tx.commit().await.expect("a commit");
+        })
     });
+    for choice in choices.collect::<Vec<_>>() {
+        choice.await.expect("no panic");
+    }
+    assert_eq!(active(store, &home).await.iter().filter(|card| card.is_default).count(), 1);
+}
+
+async fn a_card_updater_changes_what_is_shown(store: &Store) {
+    let home = home(store).await;
+    let (card, other) =
+        (fixture::method(&home.customer, &home.account), fixture::method(&home.customer, &home.account));
+    assert!(insert(store, &card).await && insert(store, &other).await);
     let business = &home.business.id;
-    assert_eq!(commit!(store, |tx| payment_method::update_replaced(tx, business, &old.id, &new.id)), 1);
-    assert_eq!(commit!(store, |tx| payment_method::update_replaced(tx, business, &old.id, &new.id)), 0);
-    let live = read!(store, |tx| zoop_store::consent::list_live(tx, business, &home.customer.id));
-    assert_eq!(live[0].method.as_ref(), Some(&new.id));
+    for (brand, last4, expiry) in [("Mastercard", "4444", CardExpiry::new(12, 2031)), ("Bank", "6789", None)] {
+        commit!(store, |tx| payment_method::update_details(tx, business, &card.id, brand, last4, expiry));
+        let expected = PaymentMethod { brand: brand.into(), last4: last4.into(), expiry, ..card.clone() };
+        assert_eq!(read!(store, |tx| payment_method::get(tx, business, &card.id)), Some(expected));
+    }
+    assert_eq!(read!(store, |tx| payment_method::get(tx, business, &other.id)), Some(other));
+}
+
+async fn cards_that_expire_and_pay_a_live_consent_are_listed_by_pages(store: &Store) {
+    let month = CardExpiry::new(12, 2026).expect("a month");
+    let list = async |after: Option<&PaymentMethodId>, limit| {
+        let cards = read!(store, |tx| payment_method::list_expiring(tx, month, after, limit));
+        cards.into_iter().map(|card| card.id.to_string()).collect::<Vec<_>>()
+    };
+    assert!(list(None, 10).await.is_empty());
+    let mut expected = Vec::new();
+    let (active, live) = (MethodState::Active, Some(ConsentState::Live));
+    for (expiry, state, consented, listed) in [
+        (Some(month), active, live, true),
+        (Some(month), active, live, true),
+        (Some(month), active, live, true),
+        (CardExpiry::new(11, 2026), active, live, false),
+        (CardExpiry::new(12, 2027), active, live, false),
+        (None, active, live, false),
+        (Some(month), MethodState::Removing, live, false),
+        (Some(month), active, Some(ConsentState::Suspended), false),
+        (Some(month), active, Some(ConsentState::Ended), false),
+        (Some(month), active, None, false),
+    ] {
+        // Each in a business of its own: the program looks after all.
+        let home = home(store).await;
+        let card = PaymentMethod { expiry, state, ..fixture::method(&home.customer, &home.account) };
+        assert!(insert(store, &card).await);
+        for title in ["Mowing", "Snow"] {
+            if let Some(state) = consented {
+                let plan = home.plan(store, title).await;
+                let consent = Consent { state, method: Some(card.id.clone()), ..fixture::consent(&plan) };
+                assert!(commit!(store, |tx| consent::insert(tx, &consent)));
+            }
+        }
+        if listed {
+            expected.push(card.id.clone());
+        }
+    }
+    expected.sort_by(|one, other| one.as_str().cmp(other.as_str()));
+    let names: Vec<_> = expected.iter().map(ToString::to_string).collect();
+    assert_eq!(list(None, 10).await, names, "each once, however many plans it pays");
+    assert_eq!(list(None, 2).await, names[..2]);
+    assert_eq!(list(Some(&expected[1]), 2).await, names[2..]);
+    assert!(list(Some(&expected[2]), 2).await.is_empty());
 }

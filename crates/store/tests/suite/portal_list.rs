@@ -110,15 +110,7 @@ async fn facts_follow_attempts_and_dunning(store: &Store) {
     let trying = home.sent(store, "2", "2026-09-02").await;
     let failed = home.sent(store, "3", "2026-09-03").await;
     let over = home.sent(store, "4", "2026-09-04").await;
-    let dunned = Dunning {
-        tries: 1,
-        failed_at: at(0),
-        failed_on: day("2026-09-21"),
-        decline_code: "generic_decline".into(),
-        method_label: "Visa •••• 4242".into(),
-        next_try_on: Some(day("2026-09-28")),
-        stopped: false,
-    };
+    let dunned = Dunning { next_try_on: Some(day("2026-09-28")), ..fixture::dunning() };
     commit!(store, |tx| async {
         for (draft, state) in
             [(&trying, AttemptState::Failed), (&over, AttemptState::Canceled), (&trying, AttemptState::Processing)]

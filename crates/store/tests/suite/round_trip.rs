@@ -13,6 +13,7 @@ use zoop_domain::quote::QuoteSummary;
 use zoop_domain::tax::{Percent, TaxLine, TaxRate};
 use zoop_domain::time::{Date, Instant};
 use zoop_store::invoice::Draft;
+use zoop_store::plan::Due;
 use zoop_store::{customer, invoice, payment, plan, quote, tax_rate};
 
 use crate::fixture::{self, Home, at, day, home, snapshot};
@@ -74,7 +75,7 @@ async fn any_amount_reads_back(store: &Store) {
     check(&amounts, async |(a, b, c, d, e, currency)| {
         let money = |minor| Money::new(minor, currency);
         let plan = Plan { cap: Some(money(a)), ..fixture::plan(&home.customer) };
-        commit!(store, |tx| plan::insert(tx, &plan, currency, at(0)));
+        commit!(store, |tx| plan::insert(tx, &plan, &[], currency, Due::default(), at(0)));
         assert_eq!(read!(store, |tx| plan::get(tx, &home.business.id, &plan.id)), Some(plan));
         let draft = invoice_of(store, &home, [a, b, c, d, e], currency).await;
         let payment = Payment {

@@ -1,21 +1,26 @@
 //! One of everything that a business can have, stored, and the ids it has.
 
-use zoop_domain::attempt::Attempt;
-use zoop_domain::consent::Consent;
-use zoop_domain::dunning::Dunning;
+use zoop_domain::attempt::{Attempt, AttemptState};
+use zoop_domain::card_setup::{CardChange, CardSetup};
+use zoop_domain::consent::{Consent, ConsentEvent, ConsentEventKind};
 use zoop_domain::id::{
-    AttemptId, BusinessId, ConsentId, CustomerId, InvoiceId, PaymentId, PaymentMethodId, PlanId, PortalLinkId, QuoteId,
-    RefundId,
+    AttemptId, BusinessId, CardSetupId, ConsentId, CustomerId, InvoiceId, JobId, MailId, PaymentId, PaymentMethodId,
+    PlanId, PortalLinkId, QuoteId, RefundId, TaxRateId,
 };
+use zoop_domain::mail::{Mail, MailKind};
 use zoop_domain::money::Currency;
 use zoop_domain::payment_method::PaymentMethod;
+use zoop_domain::plan::{Plan, PlanLine};
 use zoop_domain::quote::QuoteSummary;
 use zoop_domain::tax::TaxRate;
 use zoop_store::alert::{self, Alert};
+use zoop_store::attempt::Progress;
 use zoop_store::audit_event::{self, AuditEvent};
+use zoop_store::invoice::Draft;
+use zoop_store::plan::Due;
 use zoop_store::{
-    Result, Tx, attempt, business, consent, dunning, payment, payment_method, plan, portal_link, quote, refund,
-    stripe_customer, tax_rate,
+    Result, Tx, attempt, business, card_setup, consent, dunning, invoice, mail, payment, payment_method, plan,
+    portal_link, quote, refund, stripe_customer, tax_rate, turn_off_link,
 };
 
 use crate::fixture::{self, Counting, Home, at, day, home, id, usd};
@@ -31,10 +36,16 @@ pub struct Ids {
     pub method: PaymentMethodId,
     pub consent: ConsentId,
     pub quote: QuoteId,
-    /// An open invoice with lines, a live attempt, dunning, a payment and a refund.
+    pub setup: CardSetupId,
+    pub mail: MailId,
+    pub tax_rate: TaxRateId,
+    /// An open invoice of the plan with lines, attempts, dunning, a payment and a refund.
     pub invoice: InvoiceId,
     pub draft: InvoiceId,
     pub attempt: AttemptId,
+    /// Another attempt on it, which `job` made and which failed.
+    pub failed: AttemptId,
+    pub job: JobId,
     pub payment: PaymentId,
     pub refund: RefundId,
     pub account: String,
@@ -54,9 +65,14 @@ impl Ids {
             method: id!(PaymentMethodId),
             consent: id!(ConsentId),
             quote: id!(QuoteId),
+            setup: id!(CardSetupId),
+            mail: id!(MailId),
+            tax_rate: id!(TaxRateId),
             invoice: id!(InvoiceId),
             draft: id!(InvoiceId),
             attempt: id!(AttemptId),
+            failed: id!(AttemptId),
+            job: id!(JobId),
             payment: id!(PaymentId),
             refund: id!(RefundId),
             account: "acct_unknown".into(),
@@ -70,9 +86,8 @@ impl Ids {
 /// Stores a business with one of everything.
 pub async fn stock(store: &Store) -> Ids {
     let home = home(store).await;
-    let sent = home.sent(store, "INV-1", "2026-09-21").await;
-    let draft = home.draft(store).await;
     let plan = fixture::plan(&home.customer);
+    let sent = Draft { plan: Some(plan.id.clone()), ..fixture::draft(&home.customer) };
     let method = PaymentMethod { is_default: true, ..fixture::method(&home.customer, &home.account) };
     let payment = fixture::payment(&sent, &home.account);
     let ids = Ids {
@@ -83,9 +98,14 @@ pub async fn stock(store: &Store) -> Ids {
         method: method.id.clone(),
         consent: id!(ConsentId),
         quote: id!(QuoteId),
+        setup: id!(CardSetupId),
+        mail: id!(MailId),
+        tax_rate: id!(TaxRateId),
         invoice: sent.id.clone(),
-        draft: draft.id,
+        draft: home.draft(store).await.id,
         attempt: id!(AttemptId),
+        failed: id!(AttemptId),
+        job: id!(JobId),
         payment: payment.id.clone(),
         refund: id!(RefundId),
         account: home.account.clone(),
@@ -93,14 +113,14 @@ pub async fn stock(store: &Store) -> Ids {
         payment_intent: payment.payment_intent.clone().expect("an intent"),
         logo: format!("logo of {}", home.business.id),
     };
-    let attempt = Attempt { id: ids.attempt.clone(), ..fixture::attempt(&sent, &home.account) };
     let refund = zoop_domain::refund::Refund { id: ids.refund.clone(), ..fixture::refund(&payment) };
-    let consent = Consent { id: ids.consent.clone(), method: Some(method.id.clone()), ..fixture::consent(&plan) };
     commit!(store, |tx| async {
-        plan::insert(tx, &plan, Currency::Usd, at(0)).await?;
-        assert!(payment_method::insert(tx, &method).await?);
-        assert!(consent::insert(tx, &consent, Currency::Usd).await?);
-        assert!(attempt::insert(tx, &attempt, None, Some(at(0))).await?);
+        recurring(tx, &home, &ids, &plan, &method).await?;
+        invoice::insert_draft(tx, &sent, at(0)).await?;
+        let snapshot = fixture::snapshot();
+        invoice::update_number_and_snapshot(tx, &ids.business, &sent.id, "INV-1", day("2026-09-21"), &snapshot).await?;
+        invoice::update_charge_at(tx, &ids.business, &sent.id, Some(at(0))).await?;
+        attempts(tx, &sent, &ids).await?;
         assert!(payment::insert(tx, &payment).await?);
         assert!(refund::insert(tx, &refund, &sent.id, Some(&home.account), "key").await?);
         rest(tx, &home, &ids).await
@@ -108,9 +128,57 @@ pub async fn stock(store: &Store) -> Ids {
     ids
 }
 
-async fn rest(tx: &mut Tx, home: &Home, ids: &Ids) -> Result<()> {
+/// A plan, its card, the consent to charge it, and what hangs on that.
+async fn recurring(tx: &mut Tx, home: &Home, ids: &Ids, plan: &Plan, method: &PaymentMethod) -> Result<()> {
+    let rate = TaxRate { name: "VAT".into(), percent: "5".parse().expect("a percentage") };
+    tax_rate::insert(tx, &ids.business, &ids.tax_rate, &rate, at(0)).await?;
+    let line = PlanLine { tax_rate: Some(ids.tax_rate.clone()), ..fixture::plan_line() };
+    let due = Due { run_at: Some(at(0)), notice_at: Some(at(0)) };
+    plan::insert(tx, plan, &[line], Currency::Usd, due, at(0)).await?;
+    assert!(payment_method::insert(tx, method).await?);
+    let consent = Consent { id: ids.consent.clone(), method: Some(method.id.clone()), ..fixture::consent(plan) };
+    assert!(consent::insert(tx, &consent).await?);
+    let event = ConsentEvent {
+        id: id!(ConsentEventId),
+        consent: consent.id.clone(),
+        kind: ConsentEventKind::Granted,
+        actor: "customer".into(),
+        detail: String::new(),
+        happened_at: at(0),
+    };
+    consent::insert_event(tx, &ids.business, &event).await?;
     let link = zoop_domain::portal_link::PortalLink { id: ids.link.clone(), ..fixture::link(&home.customer) };
     assert!(portal_link::insert(tx, &link, fixture::token().hash()).await?);
+    let (turn_off, secret) = (id!(TurnOffLinkId), fixture::token());
+    turn_off_link::insert(tx, &ids.business, &turn_off, &consent.id, Some(&ids.link), secret.hash(), at(0)).await?;
+    let setup = CardSetup {
+        id: ids.setup.clone(),
+        change: Some(CardChange { consent: consent.id, draft: fixture::consent_draft(plan) }),
+        method: Some(method.id.clone()),
+        ..fixture::card_setup(&home.customer, &home.account)
+    };
+    card_setup::insert(tx, &setup, fixture::token().hash(), at(0)).await
+}
+
+/// A charge that failed, one that succeeded, and one that is under way.
+async fn attempts(tx: &mut Tx, sent: &Draft, ids: &Ids) -> Result<()> {
+    let attempt = |id: &AttemptId, state| Attempt {
+        id: id.clone(),
+        state,
+        consent: Some(ids.consent.clone()),
+        method: Some(ids.method.clone()),
+        ..fixture::attempt(sent, &ids.account)
+    };
+    let failed = Attempt { job: Some(ids.job.clone()), ..attempt(&ids.failed, AttemptState::Creating) };
+    assert!(attempt::insert(tx, &failed, None, None).await?);
+    let declined = Progress { failure_code: Some("insufficient_funds"), ..Progress::default() };
+    assert!(attempt::update_state(tx, &ids.business, &failed.id, AttemptState::Failed, declined, at(0)).await?);
+    assert!(attempt::insert(tx, &attempt(&id!(AttemptId), AttemptState::Succeeded), None, None).await?);
+    assert!(attempt::insert(tx, &attempt(&ids.attempt, AttemptState::Creating), None, Some(at(0))).await?);
+    Ok(())
+}
+
+async fn rest(tx: &mut Tx, home: &Home, ids: &Ids) -> Result<()> {
     let quote = QuoteSummary {
         id: ids.quote.clone(),
         number: "Q-1".into(),
@@ -119,22 +187,13 @@ async fn rest(tx: &mut Tx, home: &Home, ids: &Ids) -> Result<()> {
         total: usd(5_000),
     };
     quote::insert(tx, &ids.business, &ids.customer, &quote, None, at(0)).await?;
-    let dunning = Dunning {
-        tries: 1,
-        failed_at: at(0),
-        failed_on: day("2026-09-21"),
-        decline_code: "generic_decline".into(),
-        method_label: "Visa •••• 4242".into(),
-        next_try_on: Some(day("2026-09-22")),
-        stopped: false,
-    };
-    dunning::insert(tx, &ids.business, &ids.invoice, &dunning).await?;
-    let rate = TaxRate { name: "VAT".into(), percent: "5".parse().expect("a percentage") };
-    tax_rate::insert(tx, &ids.business, &id!(TaxRateId), &rate, at(0)).await?;
+    dunning::insert(tx, &ids.business, &ids.invoice, &fixture::dunning()).await?;
     let stripe = format!("cus_{}", ids.customer);
     stripe_customer::insert(tx, &ids.business, &ids.customer, &ids.account, &stripe).await?;
     business::insert_logo(tx, &ids.business, &ids.logo, "image/png", "AAAA").await?;
     let subject = ids.invoice.to_string();
+    let invoice = fixture::mail(&home.customer, MailKind::Invoice, &subject, Some(&ids.invoice));
+    assert!(mail::insert(tx, &Mail { id: ids.mail.clone(), ..invoice }).await?);
     let alert = Alert {
         id: zoop_domain::id::AlertId::generate(at(0), &Counting),
         kind: "payment.surplus".into(),

@@ -10,11 +10,12 @@ use zoop_app::attempt::come_back::{Back, Outcome, WayBack, come_back};
 use zoop_domain::business::Business;
 
 use crate::Web;
+use crate::card_setup::come_back::{self as card, CardBackPage};
 use crate::error::PageError;
 use crate::extract::{Segments, WayBackCookie};
 use crate::invoice::notice::Notice;
 use crate::page::{self, Samples};
-use crate::routes::InvoicePath;
+use crate::routes::BackPath;
 
 /// `GET /r/{code}?session=…`
 pub async fn get(
@@ -24,13 +25,17 @@ pub async fn get(
     WayBackCookie(link): WayBackCookie,
 ) -> Result<Response, PageError> {
     let session = session(query.as_deref().unwrap_or_default());
-    // A card that was saved has no page to come back to yet.
-    let Back::Payment(way_back) = come_back(&web.app, &code, session.as_deref()).await? else {
-        return Err(PageError::NotFound);
-    };
-    match link {
-        Some(link) => Ok(onward(&link, way_back.outcome).into_response()),
-        None => page::ok(&WayBackPage { way_back }),
+    match (come_back(&web.app, &code, session.as_deref()).await?, link) {
+        (Back::Payment(way_back), Some(link)) => Ok(onward(&link, way_back.outcome).into_response()),
+        (Back::Payment(way_back), None) => page::ok(&WayBackPage { way_back }),
+        (Back::Card(back), link) => {
+            let back = card::seen_by_customer(back, session.as_deref());
+            match link {
+                Some(BackPath::Portal(portal)) => Ok(Redirect::to(&card::asked(&back).url(&portal)).into_response()),
+                Some(link) => Ok(Redirect::to(&link.page()).into_response()),
+                None => page::ok(&CardBackPage::new(back)),
+            }
+        }
     }
 }
 
@@ -40,10 +45,10 @@ fn session(query: &str) -> Option<String> {
 
 /// Back to the invoice. What was paid or is under way its banner says; that nothing was charged
 /// it can't know.
-fn onward(link: &InvoicePath, outcome: Outcome) -> Redirect {
-    let notice = match outcome {
-        Outcome::NotPaid => Notice::not_charged_query(),
-        Outcome::Paid | Outcome::Processing => String::new(),
+fn onward(link: &BackPath, outcome: Outcome) -> Redirect {
+    let notice = match (link, outcome) {
+        (BackPath::Invoice(_), Outcome::NotPaid) => Notice::not_charged_query(),
+        _ => String::new(),
     };
     Redirect::to(&format!("{}{notice}", link.page()))
 }
@@ -80,7 +85,7 @@ mod tests {
 
     #[test]
     fn after_cancel_the_invoice_says_that_nothing_was_charged() {
-        let link = crate::sample::public_path();
+        let link = BackPath::Invoice(crate::sample::public_path());
         let to = |outcome| onward(&link, outcome).into_response().headers()[LOCATION].to_str().unwrap().to_owned();
         assert_eq!(to(Outcome::Paid), link.page());
         assert_eq!(to(Outcome::NotPaid), format!("{}?notice=not-charged", link.page()));

@@ -4,11 +4,13 @@
 pub mod client_ip;
 pub mod form;
 pub mod path;
+pub mod sender;
 pub mod visit;
 pub mod way_back_cookie;
 
 pub use client_ip::ClientIp;
-pub use form::PayForm;
+pub use form::{ChoiceForm, PayForm};
 pub use path::Segments;
+pub use sender::Sender;
 pub use visit::Visit;
 pub use way_back_cookie::WayBackCookie;

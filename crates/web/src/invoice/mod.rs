@@ -1,6 +1,7 @@
 //! An invoice as a customer sees it, below a portal or by its own link: the page, paying it,
 //! the receipt. The same handlers answer both ways; the path in hand decides where links lead.
 
+pub mod bank;
 mod banner;
 pub mod notice;
 pub mod pay;

@@ -9,12 +9,14 @@ use zoop_domain::business::Business;
 use zoop_domain::contact;
 use zoop_domain::invoice::{Invoice, PayBlock, Status};
 use zoop_domain::money::{Money, MoneyError};
+use zoop_domain::payment_method::PaymentMethod;
 
 use super::banner;
 use super::notice::{Notice, NoticeQuery};
 use super::totals::{SettlementRow, settlement_rows};
 use crate::Web;
 use crate::error::PageError;
+use crate::extract::PayForm;
 use crate::page::status_look::StatusLook;
 use crate::page::{self, Samples};
 use crate::routes::InvoicePath;
@@ -42,7 +44,7 @@ pub struct InvoicePage {
     balance: Money,
     settlement: Vec<SettlementRow>,
     notice: Option<Notice>,
-    save_card: bool,
+    kept: PayForm,
 }
 
 impl InvoicePage {
@@ -64,7 +66,7 @@ impl InvoicePage {
             balance: facts.ledger.balance()?,
             settlement: settlement_rows(&view)?,
             notice: None,
-            save_card: false,
+            kept: PayForm::default(),
             status,
             path,
             view,
@@ -79,10 +81,10 @@ impl InvoicePage {
         self
     }
 
-    /// Keeps the tick at "Save card for future invoices".
+    /// Keeps what was ticked and typed.
     #[must_use]
-    pub fn keeping(mut self, save_card: bool) -> Self {
-        self.save_card = save_card;
+    pub fn keeping(mut self, kept: PayForm) -> Self {
+        self.kept = kept;
         self
     }
 
@@ -141,6 +143,43 @@ impl InvoicePage {
         format!("Invoice {}", self.invoice().number)
     }
 
+    /// The card on file whose button leads, if one does: after a decline another card does.
+    fn leading_method(&self) -> Option<&PaymentMethod> {
+        let declined = matches!(self.notice, Some(Notice::Declined { .. }));
+        self.view.methods.first().filter(|_| !declined)
+    }
+
+    /// Cards on file that stand behind the leading button.
+    fn further_methods(&self) -> &[PaymentMethod] {
+        let shown = usize::from(self.leading_method().is_some());
+        self.view.methods.get(shown..).unwrap_or_default()
+    }
+
+    /// What the button says that leads to Stripe's page.
+    fn other_words(&self) -> &'static str {
+        match (&self.notice, self.leading_method()) {
+            (Some(Notice::Declined { .. }), _) => "Pay with another card",
+            (_, Some(_)) => "Pay another way",
+            (_, None) => "Pay now",
+        }
+    }
+
+    /// What is wrong with the address, if anything is.
+    fn email_error(&self) -> Option<&'static str> {
+        let needed = self.notice == Some(Notice::EmailNeeded);
+        needed.then_some(if self.kept.email.is_empty() {
+            "Please give an email address."
+        } else {
+            "Please check this address. It should look like name@example.com."
+        })
+    }
+
+    /// The card that auto-pay charges, for those who came by the portal.
+    fn auto_pay_label(&self) -> Option<&str> {
+        let label = self.view.auto_pay.as_ref().map(|coming| coming.method_label.as_str());
+        label.filter(|_| self.path.portal().is_some())
+    }
+
     /// The invoice that takes this one's place: its number, and its page if the portal is open.
     fn replacement(&self) -> Option<(&str, Option<String>)> {
         let (id, number) = self.invoice().replaced_by.as_ref()?;
@@ -159,6 +198,11 @@ impl Samples for InvoicePage {
             let path = sample::portal_path().invoice(&view.invoice.id);
             page(view, &path)
         };
+        let kept = PayForm { save_card: true, ..PayForm::default() };
+        let declined = Notice::Declined {
+            method_label: "Visa •••• 4242".into(),
+            decline_code: "insufficient_funds".into(),
+        };
         samples.extend([
             ("invoice-from-portal", inside(sample::invoice::due())),
             ("invoice-void-from-portal", inside(sample::invoice::void())),
@@ -166,10 +210,32 @@ impl Samples for InvoicePage {
                 "invoice-not-charged",
                 page(sample::invoice::due(), &sample::public_path()).with_notice(Some(Notice::NotCharged)),
             ),
-            ("invoice-balance-changed", inside(sample::invoice::overdue()).keeping(true).with_changed_balance()),
+            (
+                "invoice-balance-changed",
+                inside(sample::invoice::overdue()).keeping(kept.clone()).with_changed_balance(),
+            ),
             (
                 "invoice-unavailable",
-                inside(sample::invoice::due()).keeping(true).with_notice(Some(Notice::Unavailable)),
+                inside(sample::invoice::due()).keeping(kept.clone()).with_notice(Some(Notice::Unavailable)),
+            ),
+            ("invoice-saved-card", inside(sample::invoice::saved_cards())),
+            ("invoice-auto-pay-offered", page(sample::invoice::offered(true), &sample::public_path())),
+            ("invoice-auto-pay-coming", inside(sample::invoice::auto_pay_coming())),
+            ("invoice-auto-pay-coming-public", page(sample::invoice::auto_pay_coming(), &sample::public_path())),
+            ("invoice-over-cap", inside(sample::invoice::over_cap())),
+            (
+                "invoice-declined",
+                inside(sample::invoice::saved_cards()).keeping(kept.clone()).with_notice(Some(declined)),
+            ),
+            (
+                "invoice-method-gone",
+                inside(sample::invoice::saved_cards()).keeping(kept.clone()).with_notice(Some(Notice::MethodGone)),
+            ),
+            (
+                "invoice-email-needed",
+                page(sample::invoice::offered(true), &sample::public_path())
+                    .keeping(PayForm { auto_pay: true, email: "dana@".into(), ..kept })
+                    .with_notice(Some(Notice::EmailNeeded)),
             ),
         ]);
         samples

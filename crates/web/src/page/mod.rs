@@ -2,6 +2,7 @@
 //! these is in `templates/components`.
 
 pub mod brand;
+pub mod spoken;
 pub mod status_look;
 
 use askama::Template;

@@ -3,15 +3,20 @@
 
 use askama::Template;
 use axum::extract::State;
-use axum::response::Response;
-use zoop_app::portal::{self, Opened, Portal, SavedMethod};
+use axum::response::{Redirect, Response};
+use zoop_app::portal::{self, ActiveConsent, Opened, Portal, SavedMethod};
 use zoop_domain::business::Business;
-use zoop_domain::consent::ConsentSource;
+use zoop_domain::consent::{ConsentSource, SuspendedWhy};
 use zoop_domain::invoice::{InvoiceSummary, PayBlock, Status};
 use zoop_domain::money::{Money, MoneyError};
+use zoop_domain::payment;
 use zoop_domain::payment_method::{CardExpiry, ExpiryStatus, MethodType};
 use zoop_domain::time::Date;
 
+use super::dialog::{self, Dialog, DialogQuery};
+use super::ended::EndedPage;
+use super::notice::{Notice, NoticeQuery, Place};
+use super::one_consent::OneConsentPage;
 use crate::Web;
 use crate::error::PageError;
 use crate::extract::Visit;
@@ -20,13 +25,34 @@ use crate::page::{self, Samples};
 use crate::routes::PortalPath;
 
 /// `GET /p/{token}`
-pub async fn get(State(web): State<Web>, path: PortalPath, Visit(visit): Visit) -> Result<Response, PageError> {
-    // What a mail's link opens alone has no page yet.
-    let Opened::Portal(portal) = portal::open(&web.app, path.token()).await? else { return Err(PageError::NotFound) };
+pub async fn get(
+    State(web): State<Web>,
+    path: PortalPath,
+    Visit(visit): Visit,
+    NoticeQuery(asked): NoticeQuery,
+    dialog: DialogQuery,
+) -> Result<Response, PageError> {
+    let portal = match portal::open(&web.app, path.token()).await? {
+        Opened::Portal(portal) => portal,
+        Opened::Consent(one) => return page::ok(&OneConsentPage::new(*one, &path, &dialog)),
+        Opened::Ended(ended) => return page::ok(&EndedPage::new(*ended)),
+    };
     if visit {
         portal::mark_seen(&web.app, &portal);
     }
-    page::ok(&HomePage::new(*portal, &path).map_err(PageError::internal)?)
+    let notice = match asked {
+        Some(asked) => Notice::find(&web.app, &path, &portal, &asked).await?,
+        None => None,
+    };
+    let dialog = Dialog::find(&web.app, path.token(), &dialog).await?;
+    let page = HomePage::new(*portal, &path).map_err(PageError::internal)?;
+    page::ok(&page.with_notice(notice).with_dialog(dialog))
+}
+
+/// `GET` of what is only posted to: whoever reloads such an address wants the portal.
+pub async fn back(State(web): State<Web>, path: PortalPath) -> Result<Redirect, PageError> {
+    portal::opens_all(&web.app, path.token()).await?;
+    Ok(Redirect::to(&path.home()))
 }
 
 /// The portal home.
@@ -34,6 +60,9 @@ pub async fn get(State(web): State<Web>, path: PortalPath, Visit(visit): Visit) 
 #[template(path = "portal/home.html", whitespace = "minimize")]
 pub struct HomePage {
     portal: Portal,
+    path: PortalPath,
+    notice: Option<Notice>,
+    dialog: Option<Dialog>,
     past: Vec<Row>,
     older: Vec<Row>,
     unpaid: Vec<Row>,
@@ -108,7 +137,32 @@ impl HomePage {
         let owed = sums(unpaid.iter().map(|row| row.owed))?;
         let processing = |row: &&Row| row.status == Status::Processing && row.owed.is_positive();
         let coming = sums(past.iter().chain(&older).filter(processing).map(|row| row.owed))?;
-        Ok(Self { portal, past, older, unpaid, owed, coming, oldest_is_online })
+        let (path, notice, dialog) = (path.clone(), None, None);
+        Ok(Self { portal, path, notice, dialog, past, older, unpaid, owed, coming, oldest_is_online })
+    }
+
+    /// Says what was done.
+    #[must_use]
+    pub fn with_notice(mut self, notice: Option<Notice>) -> Self {
+        self.notice = notice;
+        self
+    }
+
+    /// Asks something over the page. Where no card can be saved, none can be changed.
+    #[must_use]
+    pub fn with_dialog(mut self, dialog: Option<Dialog>) -> Self {
+        let takes_cards = self.portal.takes_cards;
+        self.dialog = dialog.filter(|dialog| takes_cards || !matches!(dialog, Dialog::ChangeCard(_)));
+        self
+    }
+
+    /// Back to the plain page, at one of its sections.
+    fn home(&self, anchor: &str) -> String {
+        format!("{}{anchor}", self.path.home())
+    }
+
+    fn notice_at(&self, place: Place) -> Option<&Notice> {
+        self.notice.as_ref().filter(|notice| notice.place == place)
     }
 
     fn business(&self) -> &Business {
@@ -146,6 +200,31 @@ impl HomePage {
         saved.method.expiry.map(|expiry| (expiry, expiry.status_on(self.portal.today)))
     }
 
+    /// What a suspended consent waits for.
+    fn waits_for(&self, why: SuspendedWhy) -> &'static str {
+        match why {
+            SuspendedWhy::Disconnected if !self.portal.takes_cards => "Paused",
+            _ => "Needs a new card",
+        }
+    }
+
+    /// Why it is suspended, and what to do.
+    fn why_suspended(&self, consent: &ActiveConsent, why: SuspendedWhy) -> String {
+        let label = payment::method_label(&consent.method_brand, &consent.method_last4);
+        let why = match why {
+            SuspendedWhy::Declined => format!("Your bank won’t take payments with {label} any more."),
+            SuspendedWhy::CardExpired => format!("{label} has expired."),
+            SuspendedWhy::CardGone => format!("{label} can’t be charged any more."),
+            SuspendedWhy::Dispute => format!("A payment with {label} was disputed."),
+            SuspendedWhy::Disconnected if !self.portal.takes_cards => {
+                return "We take no cards at the moment, so nothing is charged.".to_owned();
+            }
+            SuspendedWhy::Disconnected => format!("{label} has to be saved with us again."),
+        };
+        let until = if self.portal.takes_cards { " until you choose another card" } else { "" };
+        format!("{why} Nothing is charged{until}.")
+    }
+
     fn contact_heading(&self) -> &'static str {
         if self.past.is_empty() && self.older.is_empty() { "Questions?" } else { "Something looks wrong?" }
     }
@@ -179,14 +258,29 @@ fn sums(amounts: impl Iterator<Item = Money>) -> Result<Vec<Money>, MoneyError> 
 impl Samples for HomePage {
     #[cfg(any(test, feature = "samples"))]
     fn samples() -> Vec<(&'static str, Self)> {
+        use super::notice::{self, Asked};
         use crate::sample;
         let path = sample::portal_path();
         let page = |portal| Self::new(portal, &path).expect("samples add up");
+        let asking = |dialog| page(sample::portal()).with_dialog(Some(dialog));
+        let saying = |asked: &Asked, words| page(sample::portal()).with_notice(Some(Notice::new(asked, words)));
+        let (turned_off, removed) = (Asked::TurnedOff(sample::id("cns", 4)), Asked::Removed(sample::id("pmt", 5)));
         vec![
             ("portal", page(sample::portal())),
             ("portal-empty", page(sample::empty_portal())),
             ("portal-one", page(sample::one_invoice_portal())),
             ("portal-offline", page(sample::offline_portal())),
+            ("portal-suspended", page(sample::suspended_portal())),
+            ("portal-turn-off", asking(Dialog::TurnOff(sample::turn_off()))),
+            (
+                "portal-remove-card",
+                asking(Dialog::Remove(sample::removal(&["Hedge trimming", "Spring and fall cleanup"]))),
+            ),
+            ("portal-remove-idle-card", asking(Dialog::Remove(sample::removal(&[])))),
+            ("portal-change-card", asking(Dialog::ChangeCard(sample::card_choice()))),
+            ("portal-turned-off", saying(&turned_off, notice::turned_off("Hedge trimming", Some(sample::usd(6_495))))),
+            ("portal-removed", saying(&removed, notice::removed("Visa •••• 5454", &[], None))),
+            ("portal-unavailable", saying(&Asked::Unavailable, "The page to save a card isn’t answering.".into())),
         ]
     }
 }

@@ -1,7 +1,9 @@
 //! A sample invoice for each banner and each row of the pay block.
 
-use zoop_app::invoice::show::{InvoiceView, Processing};
+use zoop_app::consent::offer::Offer;
+use zoop_app::invoice::show::{ComingCharge, InvoiceView, Processing};
 use zoop_domain::attempt::AttemptState;
+use zoop_domain::consent::disclosure;
 use zoop_domain::dunning::Dunning;
 use zoop_domain::id::PaymentId;
 use zoop_domain::invoice::{
@@ -94,6 +96,7 @@ fn open(number: &str, [issued, due]: [&str; 2], lines: Vec<LineDraft>) -> Invoic
         offer: None,
         methods: Vec::new(),
         auto_pay: None,
+        over_cap: None,
     }
 }
 
@@ -334,4 +337,40 @@ fn awkward() -> InvoiceView {
     (view.business.phone, view.business.email) = (None, None);
     view.invoice.snapshot.customer_address = String::new();
     view
+}
+
+/// Of a plan without auto-pay, which is offered.
+#[must_use]
+pub fn offered(needs_email: bool) -> InvoiceView {
+    let mut view = due();
+    let plan = "Monthly lawn care";
+    view.offer = Some(Offer {
+        plan: id("pln", 1),
+        plan_title: plan.into(),
+        disclosure: disclosure(&view.business.name, plan, "every month", Some(usd(25_000))),
+        cap: Some(usd(25_000)),
+        agreed: usd(18_630),
+        needs_email,
+    });
+    view
+}
+
+/// With two cards on file, from the portal.
+#[must_use]
+pub fn saved_cards() -> InvoiceView {
+    let methods = super::portal().methods.into_iter().take(2).map(|saved| saved.method);
+    InvoiceView { methods: methods.collect(), ..offered(false) }
+}
+
+/// Auto-pay will charge it.
+#[must_use]
+pub fn auto_pay_coming() -> InvoiceView {
+    let auto_pay = Some(ComingCharge { method_label: VISA.into(), on: day("2026-09-28") });
+    InvoiceView { auto_pay, offer: None, ..saved_cards() }
+}
+
+/// It is more than auto-pay may take.
+#[must_use]
+pub fn over_cap() -> InvoiceView {
+    InvoiceView { over_cap: Some(usd(15_000)), offer: None, ..saved_cards() }
 }

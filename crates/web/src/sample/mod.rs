@@ -7,13 +7,14 @@ mod portal;
 use std::str::FromStr;
 
 use zoop_app::attempt::come_back::{Outcome, WayBack};
+use zoop_app::consent::turn_off::{TurnOff, TurnedOff};
 use zoop_domain::business::{Business, StripeAccount};
 use zoop_domain::money::{Currency, Money};
 use zoop_domain::time::Date;
 
 use crate::routes::{InvoicePath, PortalPath};
 
-pub use portal::{empty_portal, offline_portal, one_invoice_portal, portal};
+pub use portal::{card_choice, empty_portal, offline_portal, one_invoice_portal, portal, removal, suspended_portal};
 
 /// Greenline's logo, the only one among the samples.
 pub const LOGO: &[u8] = br##"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 48 48"><rect width="48" height="48" rx="10" fill="#2e8b57"/><g fill="none" stroke="#fff" stroke-width="3" stroke-linecap="round"><path d="M24 37V13"/><path d="M24 37c0-8-2.5-13-8.5-16"/><path d="M24 37c0-8 2.5-13 8.5-16"/><path d="M9.5 37h29"/></g></svg>"##;
@@ -100,4 +101,21 @@ pub fn public_path() -> InvoicePath {
 #[must_use]
 pub fn way_back(outcome: Outcome) -> WayBack {
     WayBack { business: greenline(), invoice_number: "INV-1051".into(), amount: usd(16_305), outcome }
+}
+
+/// What is asked before auto-pay is turned off.
+#[must_use]
+pub fn turn_off() -> TurnOff {
+    TurnOff {
+        consent: id("cns", 1),
+        plan_title: "Hedge trimming".into(),
+        method_label: "Visa •••• 4242".into(),
+        unpaid: vec![("INV-1057".into(), usd(6_495))],
+    }
+}
+
+/// What was turned off.
+#[must_use]
+pub fn turned_off(on_its_way: Option<Money>) -> TurnedOff {
+    TurnedOff { plan_title: "Hedge trimming".into(), since: today(), on_its_way }
 }

@@ -1,9 +1,11 @@
 //! Sample portals: full, empty, with one invoice, of a business without cards.
 
+use zoop_app::consent::change_card::CardChoice;
+use zoop_app::payment_method::remove::Removal;
 use zoop_app::portal::{ActiveConsent, Portal, SavedMethod};
 use zoop_domain::attempt::AttemptState;
 use zoop_domain::business::Business;
-use zoop_domain::consent::ConsentSource;
+use zoop_domain::consent::{ConsentSource, SuspendedWhy, disclosure};
 use zoop_domain::customer::Customer;
 use zoop_domain::invoice::{DunningStage, InvoiceSummary, Ledger, Lifecycle, StatusFacts};
 use zoop_domain::payment_method::{CardExpiry, MethodState, MethodType, PaymentMethod};
@@ -57,6 +59,7 @@ fn summary(number: u32, issued: &str, due: &str, total: i64, stands: Stands) -> 
 }
 
 fn bare(business: Business, name: &str) -> Portal {
+    let takes_cards = business.charging_account().is_some();
     Portal {
         customer: Customer {
             id: id("cus", 1),
@@ -74,7 +77,7 @@ fn bare(business: Business, name: &str) -> Portal {
         older_unpaid: Vec::new(),
         methods: Vec::new(),
         consents: Vec::new(),
-        takes_cards: false,
+        takes_cards,
     }
 }
 
@@ -121,7 +124,7 @@ fn consent(number: u32, plan: &str, [brand, last4]: [&str; 2], granted: &str, ca
         cap: cap.map(usd),
         source: if number == 2 { ConsentSource::Attested } else { ConsentSource::Inline },
         suspended: None,
-        method: None,
+        method: Some(id("pmt", if last4 == "6789" { 4 } else { 1 })),
     }
 }
 
@@ -198,4 +201,39 @@ pub fn offline_portal() -> Portal {
         summary(4371, "2026-07-18", "2026-08-01", 12_000, Stands::PartlyPaid(2_000)),
     ];
     Portal { invoices, ..bare(hartley(), "Marcus Oyelaran") }
+}
+
+/// With auto-pay that needs a new card, for one reason and the other.
+#[must_use]
+pub fn suspended_portal() -> Portal {
+    let mut portal = Portal { invoices: Vec::new(), older_unpaid: Vec::new(), ..portal() };
+    let why = [SuspendedWhy::Declined, SuspendedWhy::CardExpired];
+    for (consent, why) in portal.consents.iter_mut().zip(why) {
+        consent.suspended = Some(why);
+    }
+    portal
+}
+
+/// What is asked before a card that pays two plans is removed.
+#[must_use]
+pub fn removal(plans: &[&str]) -> Removal {
+    let methods = portal().methods;
+    Removal {
+        method: methods[0].method.clone(),
+        plans: plans.iter().map(|plan| (*plan).into()).collect(),
+        next_default: Some(methods[1].method.clone()),
+    }
+}
+
+/// Which cards can be charged instead.
+#[must_use]
+pub fn card_choice() -> CardChoice {
+    let methods = portal().methods.into_iter().take(2).map(|saved| saved.method);
+    CardChoice {
+        consent: id("cns", 1),
+        plan_title: "Hedge trimming".into(),
+        current: Some(id("pmt", 1)),
+        methods: methods.collect(),
+        disclosure: disclosure("Greenline Lawn & Garden", "Hedge trimming", "every month", None),
+    }
 }

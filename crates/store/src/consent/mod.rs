@@ -1,78 +1,18 @@
 //! Consents: append-only evidence. Rows are added and moved on, never edited or deleted; what
 //! happened to one stands in its events.
 
-use zoop_domain::consent::{
-    Attested, Consent, ConsentEvent, ConsentSource, ConsentState, Ended, EndedHow, Evidence, SuspendedWhy,
-};
-use zoop_domain::id::{AttemptId, BusinessId, ConsentId, CustomerId, PaymentMethodId, PlanId};
+mod list;
+
+use zoop_domain::consent::{Attested, Consent, ConsentEvent, ConsentState, Ended, EndedHow, Evidence, SuspendedWhy};
+use zoop_domain::id::{AttemptId, BusinessId, ConsentId, PaymentMethodId, PlanId};
 use zoop_domain::money::Money;
 use zoop_domain::time::Instant;
 
+pub use list::{ListedConsent, list_for_portal};
+
 use crate::db::{execute, run};
-use crate::row::{money, parse, parse_optional};
+use crate::row::{corrupt, money, parse, parse_optional};
 use crate::{Error, Result, Tx};
-
-/// A consent that isn't over, as the portal lists it.
-#[derive(Clone, Debug)]
-pub struct ListedConsent {
-    /// Its id.
-    pub id: ConsentId,
-    /// Which plan it pays.
-    pub plan: PlanId,
-    /// What that plan is called.
-    pub plan_title: String,
-    /// The method it charges.
-    pub method: Option<PaymentMethodId>,
-    /// That method's name now, or when it was given: "Visa".
-    pub method_brand: String,
-    /// "4242".
-    pub method_last4: String,
-    /// When it was given.
-    pub granted_at: Instant,
-    /// The most one payment may take.
-    pub cap: Option<Money>,
-    /// Where it came from.
-    pub source: ConsentSource,
-    /// Live or suspended.
-    pub state: ConsentState,
-    /// Why it is suspended.
-    pub suspended_why: Option<SuspendedWhy>,
-}
-
-#[derive(sqlx::FromRow)]
-struct ListedRow {
-    id: String,
-    plan_id: String,
-    plan_title: String,
-    payment_method_id: Option<String>,
-    method_brand: String,
-    method_last4: String,
-    granted_at: i64,
-    cap_minor: Option<i64>,
-    currency: String,
-    source: String,
-    state: String,
-    suspended_why: Option<String>,
-}
-
-impl TryFrom<ListedRow> for ListedConsent {
-    type Error = Error;
-    fn try_from(row: ListedRow) -> Result<Self> {
-        Ok(Self {
-            id: parse("consents.id", &row.id)?,
-            plan: parse("consents.plan_id", &row.plan_id)?,
-            plan_title: row.plan_title,
-            method: parse_optional("consents.payment_method_id", row.payment_method_id.as_deref())?,
-            method_brand: row.method_brand,
-            method_last4: row.method_last4,
-            granted_at: Instant::from_microseconds(row.granted_at),
-            cap: row.cap_minor.map(|minor| money(minor, &row.currency)).transpose()?,
-            source: parse("consents.source", &row.source)?,
-            state: parse("consents.state", &row.state)?,
-            suspended_why: parse_optional("consents.suspended_why", row.suspended_why.as_deref())?,
-        })
-    }
-}
 
 #[derive(sqlx::FromRow)]
 struct Row {
@@ -118,6 +58,9 @@ impl TryFrom<Row> for Consent {
         let why: Option<SuspendedWhy> = parse_optional("consents.suspended_why", row.suspended_why.as_deref())?;
         let how: Option<EndedHow> = parse_optional("consents.ended_how", row.ended_how.as_deref())?;
         let on_its_way = parse_optional("consents.on_its_way", row.on_its_way.as_deref())?;
+        let attested = both("consents.attested_by", row.attested_by, row.attested_how)?;
+        let suspended = both("consents.suspended_at", row.suspended_at, why)?;
+        let ended = both("consents.ended_at", row.ended_at, both("consents.ended_by", row.ended_by, how)?)?;
         Ok(Self {
             id: parse("consents.id", &row.id)?,
             business: parse("consents.business_id", &row.business_id)?,
@@ -132,21 +75,25 @@ impl TryFrom<Row> for Consent {
                 granted_at: Instant::from_microseconds(row.granted_at),
                 ip: row.ip,
                 user_agent: row.user_agent,
-                attested: row.attested_by.zip(row.attested_how).map(|(by, how)| Attested { by, how }),
+                attested: attested.map(|(by, how)| Attested { by, how }),
                 attempt: parse_optional("consents.attempt_id", row.attempt_id.as_deref())?,
                 method_brand: row.method_brand,
                 method_last4: row.method_last4,
             },
             method: parse_optional("consents.payment_method_id", row.payment_method_id.as_deref())?,
             state: parse("consents.state", &row.state)?,
-            suspended: row.suspended_at.map(Instant::from_microseconds).zip(why),
-            ended: row.ended_at.map(Instant::from_microseconds).zip(how).map(|(at, how)| Ended {
-                at,
-                by: row.ended_by.unwrap_or_default(),
-                how,
-                on_its_way,
-            }),
+            suspended: suspended.map(|(at, why)| (Instant::from_microseconds(at), why)),
+            ended: ended.map(|(at, (by, how))| Ended { at: Instant::from_microseconds(at), by, how, on_its_way }),
         })
+    }
+}
+
+/// Two columns that are empty together or not at all.
+fn both<A, B>(column: &'static str, one: Option<A>, other: Option<B>) -> Result<Option<(A, B)>> {
+    match (one, other) {
+        (Some(one), Some(other)) => Ok(Some((one, other))),
+        (None, None) => Ok(None),
+        (one, _) => Err(corrupt(column, if one.is_some() { &"alone" } else { &"NULL" })),
     }
 }
 
@@ -285,25 +232,6 @@ pub async fn list(tx: &mut Tx, business: &BusinessId, state: ConsentState) -> Re
     rows.into_iter().map(Consent::try_from).collect()
 }
 
-/// The customer's consents that aren't over, newest first, each with the name its method has now.
-pub async fn list_for_portal(tx: &mut Tx, business: &BusinessId, customer: &CustomerId) -> Result<Vec<ListedConsent>> {
-    let rows: Vec<ListedRow> = run!(tx, |c| {
-        sqlx::query_as(
-            "SELECT n.id, n.plan_id, p.title AS plan_title, n.payment_method_id, \
-             COALESCE(m.brand, n.method_brand) AS method_brand, COALESCE(m.last4, n.method_last4) AS method_last4, \
-             n.granted_at, n.cap_minor, n.currency, n.source, n.state, n.suspended_why \
-             FROM consents n JOIN plans p ON p.business_id = n.business_id AND p.id = n.plan_id \
-             LEFT JOIN payment_methods m ON m.business_id = n.business_id AND m.id = n.payment_method_id \
-             WHERE n.customer_id = $1 AND n.state IN ('live', 'suspended') AND n.business_id = $2 \
-             ORDER BY n.granted_at DESC, n.id DESC",
-        )
-        .bind(customer.as_str())
-        .bind(business.as_str())
-        .fetch_all(c)
-    })?;
-    rows.into_iter().map(ListedConsent::try_from).collect()
-}
-
 /// A live consent is suspended. `false` if it isn't live.
 pub async fn update_suspended(
     tx: &mut Tx,
@@ -325,6 +253,9 @@ pub async fn update_suspended(
 }
 
 /// A suspended consent is live again, unless its plan has another live one. `false` if it isn't.
+///
+/// # Errors
+/// [`Error::Busy`] if another one of the plan became live in this very moment.
 pub async fn update_resumed(tx: &mut Tx, business: &BusinessId, consent: &ConsentId) -> Result<bool> {
     let changed = execute!(tx, |c| sqlx::query(
         "UPDATE consents SET state = 'live', suspended_at = NULL, suspended_why = NULL, version = version + 1 \
@@ -333,8 +264,15 @@ pub async fn update_resumed(tx: &mut Tx, business: &BusinessId, consent: &Consen
     )
     .bind(business.as_str())
     .bind(consent.as_str())
-    .execute(c))?;
-    Ok(changed == 1)
+    .execute(c));
+    match changed {
+        Ok(changed) => Ok(changed == 1),
+        // The statement did not see the other one, the index did: tried again, it does.
+        Err(error) if error.as_database_error().is_some_and(|error| error.is_unique_violation()) => {
+            Err(Error::Busy(error))
+        }
+        Err(error) => Err(error.into()),
+    }
 }
 
 /// A consent is over. `false` if it was before.

@@ -1,0 +1,3 @@
+//! What a customer sees of saving a card, outside the portal.
+
+pub mod come_back;
