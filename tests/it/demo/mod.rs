@@ -10,6 +10,7 @@ mod crash;
 mod customer;
 mod folder;
 mod storm;
+mod story;
 mod time;
 
 use std::fs::{self, File};
