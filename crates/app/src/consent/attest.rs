@@ -3,7 +3,7 @@
 use zoop_domain::attempt::ConsentDraft;
 use zoop_domain::consent::{Attested, DISCLOSURE_VERSION};
 use zoop_domain::id::{BusinessId, ConsentId, PaymentMethodId, PlanId};
-use zoop_domain::payment_method::MethodState;
+use zoop_domain::payment_method::{MethodState, MethodType};
 use zoop_domain::plan::PlanState;
 use zoop_store as store;
 
@@ -16,7 +16,7 @@ use crate::{Actor, App, Error, plan, transaction};
 pub struct Attestation {
     /// The plan whose invoices may be charged.
     pub plan: PlanId,
-    /// The card or bank account on file that is charged.
+    /// The card on file that is charged.
     pub method: PaymentMethodId,
     /// Who writes it down.
     pub by: String,
@@ -30,7 +30,7 @@ const LONGEST: usize = 500;
 ///
 /// # Errors
 /// [`Error::NotFound`] without such a plan or method of its customer; [`Error::Invalid`] if the
-/// customer has no email, the plan's cap lies below its price, or nobody vouches;
+/// customer has no email, the plan's cap lies below its price, it is no card, or nobody vouches;
 /// [`Error::Conflict`] if the plan is cancelled or has a live consent.
 pub async fn attest(
     app: &App,
@@ -52,6 +52,9 @@ pub async fn attest(
         let customer = store::customer::get(tx, business, &found.customer).await?.ok_or(Error::NotFound)?;
         if customer.email.is_none() {
             return Err(Error::Invalid("the customer must get a copy, and has no email address".into()));
+        }
+        if method.kind != MethodType::Card {
+            return Err(Error::Invalid("auto-pay charges cards; this is a bank account".into()));
         }
         if owner.charging_account() != Some(method.account.as_str()) {
             return Err(Error::Conflict("this card can’t be charged by the Stripe account connected now".into()));

@@ -5,7 +5,7 @@ use zoop_domain::attempt::ConsentDraft;
 use zoop_domain::card_setup::CardChange;
 use zoop_domain::consent::{Consent, ConsentState, DISCLOSURE_VERSION, EndedHow};
 use zoop_domain::id::{ConsentId, PaymentMethodId};
-use zoop_domain::payment_method::{ExpiryStatus, MethodState, PaymentMethod};
+use zoop_domain::payment_method::{ExpiryStatus, MethodState, MethodType, PaymentMethod};
 use zoop_domain::plan::{Plan, PlanState};
 use zoop_store::portal_link::Visitor;
 use zoop_store::{self as store, Tx};
@@ -25,7 +25,7 @@ pub struct CardChoice {
     pub plan_title: String,
     /// What is charged now.
     pub current: Option<PaymentMethodId>,
-    /// Cards and bank accounts on file that can be charged, default first.
+    /// Cards on file that can be charged, default first.
     pub methods: Vec<PaymentMethod>,
     /// The words he agrees to.
     pub disclosure: String,
@@ -67,7 +67,7 @@ pub async fn ask(app: &App, token: &str, consent: &str) -> Result<CardChoice, Er
     let today = app.now().date_in(&visitor.business.time_zone);
     let chargeable = |method: &PaymentMethod| {
         let expired = method.expiry.is_some_and(|expiry| expiry.status_on(today) == ExpiryStatus::Expired);
-        !expired && Some(method.account.as_str()) == account
+        !expired && method.kind == MethodType::Card && Some(method.account.as_str()) == account
     };
     let methods = methods.into_iter().filter(chargeable).collect();
     Ok(CardChoice {
@@ -106,6 +106,7 @@ pub async fn change(
                 let old = store::consent::lock(tx, &visitor.business.id, &consent.id).await?.ok_or(Error::NotFound)?;
                 let method = store::payment_method::get(tx, &visitor.business.id, &id).await?;
                 let method = method.filter(|it| it.customer == visitor.customer.id && it.state == MethodState::Active);
+                let method = method.filter(|it| it.kind == MethodType::Card);
                 let method = method.ok_or(Error::NotFound)?;
                 if old.state == ConsentState::Ended {
                     return Err(Error::NotFound);

@@ -4,7 +4,7 @@
 use zoop_domain::id::{BusinessId, InvoiceId};
 use zoop_domain::invoice::{Lifecycle, Snapshot};
 use zoop_domain::mail::MailKind;
-use zoop_domain::schedule::BILLING_HOUR;
+use zoop_domain::schedule::{BILLING_HOUR, CycleDates};
 use zoop_store as store;
 
 use crate::mail::queue::{NewMail, queue};
@@ -62,8 +62,11 @@ pub async fn send(
             store::invoice::update_dates(tx, business, invoice, &dates).await?;
         }
         if locked.plan.is_some() && !locked.ledger.total.is_zero() {
-            let charge_at = locked.due_on.at_hour(BILLING_HOUR, &owner.time_zone);
-            store::invoice::update_charge_at(tx, business, invoice, Some(charge_at)).await?;
+            let (due_on, zone) = (locked.due_on, &owner.time_zone);
+            let charge_at = due_on.at_hour(BILLING_HOUR, zone);
+            let dates = CycleDates { issued_on: today, due_on, charge_at, made_late: false };
+            let look_at = dates.look_at(owner.notice_days, zone, app.now());
+            store::invoice::update_charge_at(tx, business, invoice, Some(look_at)).await?;
         }
         if let Delivery::Mail { message } = delivery {
             let mail = NewMail::about(MailKind::Invoice, business, &locked.customer, invoice.as_str());

@@ -5,7 +5,7 @@ use zoop_domain::invoice::{ClosingDates, Lifecycle};
 use zoop_store as store;
 
 use crate::attempt::close;
-use crate::{Actor, App, Error, actor, transaction};
+use crate::{Actor, App, Error, actor, dunning, transaction};
 
 /// Cancels the invoice; `replacement` takes its place, if there is one.
 ///
@@ -39,6 +39,7 @@ pub async fn void(
         if let Some(replacement) = replacement {
             store::invoice::update_replaced_by(tx, business, invoice, replacement).await?;
         }
+        dunning::stop::of_invoice(app, tx, business, invoice).await?;
         actor::record(app, tx, actor, business, "invoice.voided", invoice.as_str(), "").await?;
     })
 }

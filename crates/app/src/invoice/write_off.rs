@@ -5,7 +5,7 @@ use zoop_domain::invoice::{ClosingDates, Lifecycle};
 use zoop_store as store;
 
 use crate::attempt::close;
-use crate::{Actor, App, Error, actor, transaction};
+use crate::{Actor, App, Error, actor, dunning, transaction};
 
 /// Writes the open invoice off; a payment page that is still open is closed first.
 ///
@@ -27,6 +27,7 @@ pub async fn write_off(app: &App, actor: Actor, business: &BusinessId, invoice: 
         store::invoice::update_ledger(tx, business, invoice, Lifecycle::Uncollectible, &locked.ledger, false).await?;
         let dates = ClosingDates { written_off_on: Some(today), ..locked.dates };
         store::invoice::update_dates(tx, business, invoice, &dates).await?;
+        dunning::stop::of_invoice(app, tx, business, invoice).await?;
         actor::record(app, tx, actor, business, "invoice.written_off", invoice.as_str(), "").await?;
     })
 }

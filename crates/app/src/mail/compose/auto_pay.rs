@@ -1,191 +1,30 @@
-//! Makes a mail's words from what is true now, one function a kind. `None`: what it was to tell no
-//! longer holds, and it is not sent.
+//! Mails about auto-pay: on, off, a charge that is to come, one that failed, a card that expires.
 
 use url::Url;
 use zoop_domain::attempt::{Attempt, AttemptState};
-use zoop_domain::business::Business;
-use zoop_domain::consent::{Consent, ConsentSource, ConsentState, EndedHow, NotCharged};
-use zoop_domain::customer::Customer;
-use zoop_domain::id::{AttemptId, ConsentId, InvoiceId, PaymentId, PaymentMethodId, PlanId, RefundId};
-use zoop_domain::invoice::{Invoice, Lifecycle, PayBlock};
-use zoop_domain::mail::{Mail, MailKind};
+use zoop_domain::consent::{Consent, ConsentSource, ConsentState, EndedHow};
+use zoop_domain::id::{AttemptId, ConsentId, PaymentMethodId, PlanId};
+use zoop_domain::invoice::{Invoice, Lifecycle};
 use zoop_domain::money::Money;
-use zoop_domain::payment::{PaymentKind, method_label};
-use zoop_domain::refund::{RefundReason, RefundState};
+use zoop_domain::payment::method_label;
 use zoop_domain::schedule::BILLING_HOUR;
-use zoop_domain::time::{Date, Instant};
+use zoop_domain::time::Date;
 use zoop_store::{self as store, Tx};
 
-use super::{
-    ActionNeededMail, Agreed, AutopayOffMail, AutopayOnMail, CardExpiringMail, HowPaid, InvoiceMail, Letterhead,
-    Mail as Words, NextTry, OffBecause, PaymentFailedMail, ReceiptMail, RefundMail, Rendered, UpcomingChargeMail,
-    WhyTold,
+use super::{Desk, Written};
+use crate::mail::{
+    ActionNeededMail, Agreed, AutopayOffMail, AutopayOnMail, CardExpiringMail, Mail as _, NextTry, OffBecause,
+    PaymentFailedMail, UpcomingChargeMail, WhyTold,
 };
-use crate::{App, Error, plan, turn_off_link};
-
-/// A mail's words, and what else its message needs.
-pub(super) struct Composed {
-    pub(super) rendered: Rendered,
-    pub(super) business_name: String,
-    pub(super) reply_to: Option<String>,
-    pub(super) customer_name: String,
-    pub(super) list_unsubscribe: Option<Url>,
-}
-
-/// What each kind begins with.
-struct Desk<'a> {
-    app: &'a App,
-    mail: &'a Mail,
-    business: Business,
-    customer: Customer,
-    today: Date,
-}
-
-type Written = Option<(Rendered, Option<Url>)>;
-
-/// The mail's words.
-///
-/// # Errors
-/// [`Error::Upstream`] while what it tells isn't known yet; otherwise the database doesn't answer, or
-/// what the mail is about is gone.
-pub(super) async fn compose(app: &App, mail: &Mail) -> Result<Option<Composed>, Error> {
-    let mut tx = app.db.read().await?;
-    let business = store::business::get(&mut tx, &mail.business).await?.ok_or(Error::NotFound)?;
-    let customer = store::customer::get(&mut tx, &mail.business, &mail.customer).await?.ok_or(Error::NotFound)?;
-    let today = app.now().date_in(&business.time_zone);
-    let desk = Desk { app, mail, business, customer, today };
-    let written = match mail.kind {
-        MailKind::Invoice => desk.invoice(&mut tx).await?,
-        MailKind::Receipt => desk.receipt(&mut tx).await?,
-        MailKind::AutoPayOn => desk.auto_pay_on(&mut tx).await?,
-        MailKind::AutoPayOff => desk.auto_pay_off(&mut tx).await?,
-        MailKind::UpcomingCharge => desk.upcoming_charge(&mut tx).await?,
-        MailKind::PaymentFailed => desk.payment_failed(&mut tx).await?,
-        MailKind::ActionNeeded => desk.action_needed(&mut tx).await?,
-        MailKind::CardExpiring => desk.card_expiring(&mut tx).await?,
-        MailKind::Refund => desk.refund(&mut tx).await?,
-    };
-    Ok(written.map(|(rendered, list_unsubscribe)| Composed {
-        rendered,
-        business_name: desk.business.name,
-        reply_to: desk.business.email,
-        customer_name: desk.customer.name,
-        list_unsubscribe,
-    }))
-}
+use crate::{Error, plan, turn_off_link};
 
 impl Desk<'_> {
-    fn letterhead(&self) -> Letterhead<'_> {
-        Letterhead::new(&self.business)
-    }
-
-    fn day(&self, at: Instant) -> Date {
-        at.date_in(&self.business.time_zone)
-    }
-
-    fn about<T: std::str::FromStr<Err: std::error::Error + Send + Sync + 'static>>(&self) -> Result<T, Error> {
-        self.mail.subject.parse().map_err(Error::internal)
-    }
-
-    fn page(&self, invoice: &Invoice) -> Result<Url, Error> {
-        self.app.base_url().join(&format!("i/{}", invoice.token.expose())).map_err(Error::internal)
-    }
-
-    async fn invoice_of(&self, tx: &mut Tx, id: &InvoiceId) -> Result<Invoice, Error> {
-        store::invoice::get(tx, &self.business.id, id).await?.ok_or(Error::NotFound)
-    }
-
-    /// "Visa •••• 4242", as the method is called now.
-    async fn label(&self, tx: &mut Tx, consent: &Consent) -> Result<String, Error> {
-        let method = match &consent.method {
-            Some(method) => store::payment_method::get(tx, &self.business.id, method).await?,
-            None => None,
-        };
-        let evidence = &consent.evidence;
-        Ok(method.map_or_else(|| method_label(&evidence.method_brand, &evidence.method_last4), |it| it.label()))
-    }
-
-    async fn plan_title(&self, tx: &mut Tx, id: &PlanId) -> Result<String, Error> {
-        Ok(store::plan::get(tx, &self.business.id, id).await?.ok_or(Error::NotFound)?.title)
-    }
-
-    async fn invoice(&self, tx: &mut Tx) -> Result<Written, Error> {
-        let invoice = self.invoice_of(tx, &self.about()?).await?;
-        if !matches!(invoice.facts.lifecycle, Lifecycle::Open | Lifecycle::Paid) {
-            return Ok(None);
-        }
-        let balance = invoice.facts.owed()?;
-        let online = PayBlock::of(&self.business, &invoice.facts, self.today)?.is_online();
-        let consent = match &invoice.plan {
-            Some(plan) => store::consent::find_live(tx, &self.business.id, plan).await?,
-            None => None,
-        };
-        let label = match &consent {
-            Some(consent) => self.label(tx, consent).await?,
-            None => String::new(),
-        };
-        let charge_at = store::invoice::find_charge_at(tx, &self.business.id, &invoice.id).await?;
-        let how = match (&consent, charge_at) {
-            _ if !balance.is_positive() => HowPaid::Paid,
-            (Some(consent), Some(at)) => match (consent.evidence.allows(balance), consent.evidence.cap) {
-                (Ok(()), _) => HowPaid::Automatic { method: &label, on: self.day(at).max(invoice.facts.due_on) },
-                (Err(NotCharged::OverCap), Some(cap)) => HowPaid::OverCap { cap },
-                (Err(_), _) => HowPaid::ByHand { online },
-            },
-            _ => HowPaid::ByHand { online },
-        };
-        let url = self.page(&invoice)?;
-        let words = InvoiceMail {
-            letterhead: self.letterhead(),
-            customer: &self.customer.name,
-            number: &invoice.number,
-            totals: &invoice.totals,
-            balance,
-            due_on: invoice.facts.due_on,
-            plan: invoice.plan_title.as_deref(),
-            how,
-            message: self.mail.message.as_deref(),
-            url: &url,
-        };
-        Ok(Some((words.render()?, None)))
-    }
-
-    async fn receipt(&self, tx: &mut Tx) -> Result<Written, Error> {
-        let id: PaymentId = self.about()?;
-        let payment = store::payment::get(tx, &self.business.id, &id).await?.ok_or(Error::NotFound)?;
-        let invoice = self.invoice_of(tx, &payment.invoice).await?;
-        let attempt = match &payment.attempt {
-            Some(attempt) => store::attempt::get(tx, &self.business.id, attempt).await?,
-            None => None,
-        };
-        let balance = invoice.facts.owed()?;
-        let mut url = self.page(&invoice)?;
-        if invoice.facts.lifecycle == Lifecycle::Paid {
-            url = Url::parse(&format!("{url}/receipt")).map_err(Error::internal)?;
-        }
-        let words = ReceiptMail {
-            letterhead: self.letterhead(),
-            customer: &self.customer.name,
-            number: &invoice.number,
-            plan: invoice.plan_title.as_deref(),
-            amount: payment.amount,
-            method: &payment.method_label,
-            paid_on: payment.received_on,
-            charge: payment.charge.as_deref(),
-            total: invoice.totals.total,
-            balance,
-            is_automatic: attempt.is_some_and(|attempt| attempt.consent.is_some()),
-            url: &url,
-        };
-        Ok(Some((words.render()?, None)))
-    }
-
     async fn consent(&self, tx: &mut Tx) -> Result<Consent, Error> {
         let id: ConsentId = self.about()?;
         store::consent::get(tx, &self.business.id, &id).await?.ok_or(Error::NotFound)
     }
 
-    async fn auto_pay_on(&self, tx: &mut Tx) -> Result<Written, Error> {
+    pub(super) async fn auto_pay_on(&self, tx: &mut Tx) -> Result<Written, Error> {
         let consent = self.consent(tx).await?;
         let evidence = &consent.evidence;
         let plan = self.plan_title(tx, &consent.plan).await?;
@@ -219,7 +58,7 @@ impl Desk<'_> {
         Ok(Some((words.render()?, Some(turn_off.clone()))))
     }
 
-    async fn auto_pay_off(&self, tx: &mut Tx) -> Result<Written, Error> {
+    pub(super) async fn auto_pay_off(&self, tx: &mut Tx) -> Result<Written, Error> {
         let consent = self.consent(tx).await?;
         let Some(ended) = &consent.ended else { return Ok(None) };
         let because = match ended.how {
@@ -259,7 +98,7 @@ impl Desk<'_> {
         }
     }
 
-    async fn upcoming_charge(&self, tx: &mut Tx) -> Result<Written, Error> {
+    pub(super) async fn upcoming_charge(&self, tx: &mut Tx) -> Result<Written, Error> {
         let Some(coming) = self.coming(tx).await? else { return Ok(None) };
         let Some(consent) = store::consent::find_live(tx, &self.business.id, &coming.plan).await? else {
             return Ok(None);
@@ -327,7 +166,7 @@ impl Desk<'_> {
         Ok(open.then_some((attempt, invoice)))
     }
 
-    async fn payment_failed(&self, tx: &mut Tx) -> Result<Written, Error> {
+    pub(super) async fn payment_failed(&self, tx: &mut Tx) -> Result<Written, Error> {
         let Some((attempt, invoice)) = self.failed(tx).await? else { return Ok(None) };
         let dunning = store::dunning::find(tx, &self.business.id, &invoice.id).await?.ok_or(Error::NotFound)?;
         let consent = match &attempt.consent {
@@ -357,7 +196,7 @@ impl Desk<'_> {
         Ok(Some((words.render()?, None)))
     }
 
-    async fn action_needed(&self, tx: &mut Tx) -> Result<Written, Error> {
+    pub(super) async fn action_needed(&self, tx: &mut Tx) -> Result<Written, Error> {
         let Some((attempt, invoice)) = self.failed(tx).await? else { return Ok(None) };
         let url = self.page(&invoice)?;
         let words = ActionNeededMail {
@@ -373,7 +212,7 @@ impl Desk<'_> {
         Ok(Some((words.render()?, None)))
     }
 
-    async fn card_expiring(&self, tx: &mut Tx) -> Result<Written, Error> {
+    pub(super) async fn card_expiring(&self, tx: &mut Tx) -> Result<Written, Error> {
         let id = self.mail.subject.split('/').next().unwrap_or_default();
         let id: PaymentMethodId = id.parse().map_err(Error::internal)?;
         let method = store::payment_method::get(tx, &self.business.id, &id).await?.ok_or(Error::NotFound)?;
@@ -400,28 +239,6 @@ impl Desk<'_> {
             url: Some(&url),
         };
         Ok(Some((words.render()?, Some(url.clone()))))
-    }
-
-    async fn refund(&self, tx: &mut Tx) -> Result<Written, Error> {
-        let id: RefundId = self.about()?;
-        let refund = store::refund::get(tx, &self.business.id, &id).await?.ok_or(Error::NotFound)?;
-        if refund.state == RefundState::Failed {
-            return Ok(None);
-        }
-        let payment = store::payment::get(tx, &self.business.id, &refund.payment).await?.ok_or(Error::NotFound)?;
-        let invoice = self.invoice_of(tx, &payment.invoice).await?;
-        let url = self.page(&invoice)?;
-        let words = RefundMail {
-            letterhead: self.letterhead(),
-            customer: &self.customer.name,
-            number: &invoice.number,
-            amount: refund.amount,
-            method: (payment.kind == PaymentKind::Stripe).then_some(payment.method_label.as_str()),
-            refunded_on: self.day(refund.created_at),
-            is_surplus: refund.reason == RefundReason::Surplus,
-            url: &url,
-        };
-        Ok(Some((words.render()?, None)))
     }
 }
 
