@@ -162,7 +162,7 @@ impl Storyteller<'_> {
                 write_off::write_off(self.app, actor, business, invoice).await?;
             }
             Fate::Declined { tries, code } => {
-                self.decline(invoice, sent_on.plus_days(past.due_after), tries, code).await?
+                self.decline(invoice, sent_on.plus_days(past.due_after), tries, code).await?;
             }
         }
         Ok(())

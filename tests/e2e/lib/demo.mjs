@@ -18,7 +18,7 @@ const binary = () => {
 // What the person at this machine has set must not steer the demo.
 const cleanEnv = () => Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('ZOOP_')));
 
-/** Starts a demo with data of its own and gives what it printed, with `cli`, `ledger` and `stop`. */
+/** Starts a demo with data of its own and gives what it printed, with `cli`, `ledger`, `mails`, `advance` and `stop`. */
 export const startDemo = async () => {
   const data = await mkdtemp(join(tmpdir(), 'zoop-e2e-'));
   const child = spawn(binary(), ['demo', '--json', '--listen', '127.0.0.1:0', '--data', data], {
@@ -52,10 +52,12 @@ export const startDemo = async () => {
 
   const base = new URL(first.base).origin;
   const stripe = new URL(first.stripe).origin;
+  const mailbox = new URL(first.mailbox).origin;
   return {
     ...first,
     base,
     stripe,
+    mailbox,
     data,
     log: () => log,
     /** Runs another zoop command on the demo's own data, beside it. */
@@ -83,6 +85,21 @@ export const startDemo = async () => {
       const body = await reply.json();
       const entries = Array.isArray(body) ? body : body.data;
       return invoice ? entries.filter((entry) => entry.metadata?.invoice_id === invoice) : entries;
+    },
+    /** The mails of the mailbox, newest first: `to`, `subject`, `date`, `text`, `links`. */
+    mails: async () => {
+      const reply = await fetch(`${mailbox}/mails.json`);
+      if (!reply.ok) throw new Error(`mails: ${reply.status} ${await reply.text()}`);
+      return reply.json();
+    },
+    /** Moves the demo's time on; whatever falls due meanwhile is done when this returns. */
+    advance: async (days) => {
+      const reply = await fetch(`${stripe}/_sandbox/clock`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ days }),
+      });
+      if (!reply.ok) throw new Error(`clock: ${reply.status} ${await reply.text()}`);
     },
     stop: async () => {
       if (child.exitCode === null && child.signalCode === null) {

@@ -72,6 +72,10 @@ async fn count(store: &Store) -> (i64, i64) {
     read!(store, |tx| job::count(tx))
 }
 
+async fn due(store: &Store, now: i64) -> i64 {
+    read!(store, |tx| job::count_due(tx, at(now)))
+}
+
 async fn a_job_waits_for_its_time_and_its_turn(store: &Store) {
     let home = home(store).await;
     assert_eq!((claim(store, 100).await, count(store).await), (None, (0, 0)));
@@ -80,7 +84,9 @@ async fn a_job_waits_for_its_time_and_its_turn(store: &Store) {
     assert!(insert(store, &late, 20).await);
     assert!(insert(store, &early, 10).await);
     assert_eq!(claim(store, 9).await, None);
+    assert_eq!((due(store, 9).await, due(store, 10).await, due(store, 20).await), (0, 1, 2));
     let first = claim(store, 20).await.expect("a job");
+    assert_eq!(due(store, 0).await, 1, "it is being done");
     assert_eq!(first, claimed(&early, 0, 20));
     assert_eq!(claim(store, 19).await, None);
     assert_eq!(claim(store, 21).await, Some(claimed(&late, 0, 21)));
@@ -199,6 +205,7 @@ async fn a_failed_job_is_tried_again_or_given_up(store: &Store) {
     assert_eq!(claim(store, 9_999).await, None);
     assert_eq!(expire(store, 9_999).await, 0);
     assert_eq!(count(store).await, (0, 1), "a job that was given up stays");
+    assert_eq!(due(store, 9_999).await, 0, "and waits for a person");
     assert_eq!(store.texts("SELECT last_error FROM jobs").await, ["no such refund"]);
 }
 
