@@ -8,6 +8,7 @@ mod fixture;
 
 mod attempt;
 mod bill;
+mod billing;
 mod card_setup;
 mod charge;
 mod consent;
