@@ -1,10 +1,16 @@
 //! What can be said on the command line, and the help a stranger reads.
 
+mod consent;
+mod plan;
+
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 use url::Url;
+
+pub(crate) use consent::{Attest, Consent, ListConsents};
+pub(crate) use plan::{CreatePlan, ListPlans, Plan};
 
 use crate::demo::StartAt;
 
@@ -35,8 +41,11 @@ Settings, as variables or without ZOOP_ and in small letters in the file; a vari
   ZOOP_STRIPE_WEBHOOK_SECRET    to hear from Stripe at once    [none]
   ZOOP_STRIPE_API_BASE          for a stand-in for Stripe      [https://api.stripe.com]
   ZOOP_STRIPE_CHECKOUT_ORIGIN   where its payment page is      [follows the one above]
+  ZOOP_SMTP_URL                 the server that takes mail     [none]
+  ZOOP_MAIL_FROM                the address mail comes from    [none]
+  ZOOP_WORKERS                  jobs that `serve` runs at once [4]
   ZOOP_LOG, ZOOP_LOG_FORMAT     what is logged, and `json`     [info]
-Database address, key and webhook secret can stand in a file each: ZOOP_…_FILE names it.";
+Addresses of database and mail server, key and webhook secret can stand in a file each: ZOOP_…_FILE names it.";
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
@@ -44,11 +53,25 @@ pub(crate) enum Command {
     Serve(Serve),
     /// Run a whole made-up business: embedded database, stand-in for Stripe, links to try.
     Demo(Demo),
+    /// Do the background work alone, beside servers that have ZOOP_WORKERS=0 or not enough.
+    Work(Work),
     /// Set the database up, or bring it up to this version; harmless to repeat.
     Migrate,
     /// Hand out, replace, cut off or look at a customer's portal link.
     #[command(subcommand)]
     PortalLink(PortalLink),
+    /// Make recurring plans, and bill, skip, pause, resume or cancel them.
+    #[command(subcommand)]
+    Plan(Plan),
+    /// Look at customers' permissions for auto-pay, write one down, end one, export the evidence.
+    #[command(subcommand)]
+    Consent(Consent),
+    /// Charge an invoice again whose automatic payment failed.
+    #[command(subcommand)]
+    Invoice(Invoice),
+    /// Look at background jobs that were given up, and have one run again.
+    #[command(subcommand)]
+    Job(Job),
     /// Run the stand-in for Stripe by itself.
     StripeSandbox(StripeSandbox),
     /// Check configuration, database and Stripe; say what is wrong and how to mend it.
@@ -63,6 +86,38 @@ pub(crate) struct Serve {
     /// Bring the database up to this version first
     #[arg(long)]
     pub migrate: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Work {
+    /// How many jobs run at once [default: ZOOP_WORKERS, or 4]
+    #[arg(long, value_name = "COUNT", value_parser = clap::value_parser!(u16).range(1..))]
+    pub workers: Option<u16>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Invoice {
+    /// Charge the invoice again now, by its plan's auto-pay. It counts as a try.
+    Retry(InvoiceId),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct InvoiceId {
+    /// The invoice: `inv_` and 26 letters and digits
+    #[arg(long, value_name = "ID")]
+    pub invoice: String,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Job {
+    /// List the jobs that were given up, and why.
+    List,
+    /// Have a job that was given up run again.
+    Retry {
+        /// The job: `job_` and 26 letters and digits
+        #[arg(value_name = "ID")]
+        job: String,
+    },
 }
 
 #[derive(Debug, Args)]

@@ -10,7 +10,7 @@ use crate::cli::Command;
 /// Starts logging. `ZOOP_LOG` wins over what is usual for the command.
 pub(crate) fn start(command: &Command) {
     let usual = match command {
-        Command::Serve(_) => "info",
+        Command::Serve(_) | Command::Work(_) => "info",
         // The demo's history is full of disputes and declines, and the doctor tells what it finds.
         Command::Demo(_) | Command::Doctor => "error",
         _ => "warn",

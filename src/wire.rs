@@ -9,7 +9,8 @@ use std::time::Duration;
 
 use secrecy::ExposeSecret as _;
 use sha2::{Digest as _, Sha256};
-use zoop_app::{App, Stripe};
+use zoop_app::mail::Smtp;
+use zoop_app::{App, Mailer, Stripe};
 use zoop_domain::random::Random;
 use zoop_domain::time::{Clock, Instant};
 use zoop_store::{Db, Health, Options};
@@ -158,12 +159,19 @@ fn fingerprint(key: &str) -> String {
     Sha256::digest(key.as_bytes()).iter().take(8).map(|byte| format!("{byte:02x}")).collect()
 }
 
+/// What sends mail as `config` says, if it names a server. Nothing is connected before there is mail.
+pub(crate) fn mailer(config: &Config) -> Result<Option<Arc<dyn Mailer>>, Failure> {
+    let Some(url) = &config.smtp_url else { return Ok(None) };
+    let smtp = Smtp::new(url, &config.mail_from).map_err(|error| Failure::new(format!("smtp_url: {error}")))?;
+    Ok(Some(Arc::new(smtp)))
+}
+
 /// The program over `db`, with the system's clock and chance.
-pub(crate) fn app(config: &Config, db: Db, stripe: Option<Stripe>) -> App {
+pub(crate) fn app(config: &Config, db: Db, stripe: Option<Stripe>) -> Result<App, Failure> {
     let settings = zoop_app::Config {
         base_url: config.base_url.clone(),
         checkout_origin: config.checkout_origin.clone(),
-        mail_from: String::new(),
+        mail_from: config.mail_from.clone(),
     };
-    App::new(db, Arc::new(SystemClock), Arc::new(SystemRandom), stripe, None, settings)
+    Ok(App::new(db, Arc::new(SystemClock), Arc::new(SystemRandom), stripe, mailer(config)?, settings))
 }

@@ -22,7 +22,7 @@ use zoop_web::invoice::show::InvoicePage;
 use zoop_web::layer::headers::Headers;
 use zoop_web::layer::request_id::RequestIds;
 use zoop_web::portal::home::HomePage;
-use zoop_web::routes::{InvoicePath, PortalPath};
+use zoop_web::routes::PortalPath;
 
 struct Fixed;
 
@@ -61,7 +61,7 @@ async fn beside(app: &App, links: &Path) -> Router {
     };
     let view = show::show(app, InvoiceKey::Portal { token: &token, invoice: id }).await.unwrap();
     let path = PortalPath::new(token);
-    let invoice_path = InvoicePath::parse(invoice_path).unwrap();
+    let invoice_path = path.invoice(&id.parse().unwrap());
     let home = move || HomePage::new(*portal.clone(), &path).unwrap().render().unwrap();
     let invoice = move || InvoicePage::new(view.clone(), &invoice_path).unwrap().render().unwrap();
     let (home_text, invoice_text) = (axum::body::Bytes::from(home()), axum::body::Bytes::from(invoice()));

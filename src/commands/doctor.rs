@@ -14,6 +14,8 @@ use crate::wire::{self, BRISK, IfMissing};
 
 /// How long Stripe may take, retries and all.
 const STRIPE: Duration = Duration::from_secs(10);
+/// As many jobs that were given up are named.
+const NAMED: i64 = 3;
 
 /// What was found so far.
 #[derive(Default)]
@@ -54,6 +56,7 @@ pub(crate) async fn run(cli: &Cli) -> Result<ExitCode, Failure> {
             addresses(&mut report, &config);
             database(&mut report, &config).await;
             stripe(&mut report, &config).await;
+            mail(&mut report, &config);
         }
         Err(error) => report.problem(error.to_string(), "Mend this setting; nothing else could be looked at."),
     }
@@ -113,12 +116,39 @@ async fn queues(report: &mut Report, db: &Db) {
     let counted = async { zoop_store::job::count(&mut db.read().await?).await };
     match counted.await {
         Ok((waiting, 0)) => report.good(format!("{waiting} jobs wait, none was given up")),
-        Ok((_, dead)) => {
-            let mend =
-                "Their last error stands in the table jobs, state 'dead'; set state to 'queued' to run them again.";
-            report.problem(format!("{dead} jobs were given up"), mend);
+        Ok((_, dead)) => given_up(report, db, dead).await,
+        Err(error) => report.trouble(Trouble::from(&error)),
+    }
+}
+
+/// The first few by name; `zoop job list` has them all.
+async fn given_up(report: &mut Report, db: &Db, count: i64) {
+    let what = if count == 1 { "1 job was given up".to_owned() } else { format!("{count} jobs were given up") };
+    let listed = async { zoop_store::job::list_dead(&mut db.read().await?, NAMED).await };
+    match listed.await {
+        Ok(jobs) => {
+            let named = jobs.iter().map(|job| {
+                let error = job.last_error.replace(['\n', '\r'], " ");
+                format!("`zoop job retry {}` once this is mended: {} said {error:?}.", job.id, job.kind)
+            });
+            let mut mend: Vec<String> = named.collect();
+            if count > NAMED {
+                mend.push("`zoop job list` has them all.".into());
+            }
+            report.problem(what, mend.join("\n           "));
         }
         Err(error) => report.trouble(Trouble::from(&error)),
+    }
+}
+
+fn mail(report: &mut Report, config: &Config) {
+    match wire::mailer(config) {
+        Ok(Some(_)) => report.good(format!("mail is sent from {}", config.mail_from)),
+        Ok(None) => {
+            let mend = "Set ZOOP_SMTP_URL and ZOOP_MAIL_FROM. Without them auto-pay is offered to nobody.";
+            report.note("no mail server: customers get no mail", mend);
+        }
+        Err(error) => report.problem(error.to_string(), "Check ZOOP_SMTP_URL and ZOOP_MAIL_FROM."),
     }
 }
 

@@ -1,12 +1,17 @@
 //! The commands: one file each. A command that fails says why in one line.
 
+mod consent;
 mod doctor;
 mod failure;
+mod job;
 mod migrate;
+mod plan;
 mod portal_link;
 mod recover;
 pub(crate) mod serve;
 pub(crate) mod stripe_sandbox;
+mod tenant;
+mod work;
 
 use std::fmt::Display;
 use std::io::Write as _;
@@ -34,6 +39,11 @@ pub(crate) async fn run(cli: Cli) -> Result<ExitCode, Failure> {
     refuse_idle_flags(&cli)?;
     match &cli.command {
         Command::Serve(options) => serve::serve(&Config::read(&cli)?, options).await?,
+        Command::Work(options) => work::run(&Config::read(&cli)?, options).await?,
+        Command::Plan(command) => plan::run(&Config::read(&cli)?, command).await?,
+        Command::Consent(command) => consent::run(&Config::read(&cli)?, command).await?,
+        Command::Invoice(command) => job::invoice(&Config::read(&cli)?, command).await?,
+        Command::Job(command) => job::run(&Config::read(&cli)?, command).await?,
         Command::Demo(options) => demo::run(options).await?,
         Command::Migrate => migrate::migrate(&Config::read(&cli)?).await?,
         Command::PortalLink(command) => portal_link::run(&Config::read(&cli)?, command).await?,

@@ -8,7 +8,7 @@ use zoop_app::{Actor, App, Error, portal_link};
 use zoop_domain::id::{BusinessId, CustomerId};
 use zoop_domain::time::{Instant, TimeZone};
 
-use super::{Failure, say, tell};
+use super::{Failure, say, tell, tenant};
 use crate::cli::PortalLink;
 use crate::config::Config;
 use crate::wire;
@@ -16,7 +16,7 @@ use crate::wire;
 pub(crate) async fn run(config: &Config, command: &PortalLink) -> Result<(), Failure> {
     let customer = parse(command)?;
     let db = wire::ready_database_at_once(config).await?;
-    let app = wire::app(config, db, None);
+    let app = wire::app(config, db, None)?;
     let outcome = act(&app, command, &customer).await;
     app.db.close().await;
     outcome
@@ -31,7 +31,8 @@ fn parse(command: &PortalLink) -> Result<CustomerId, Failure> {
 }
 
 async fn act(app: &App, command: &PortalLink, customer: &CustomerId) -> Result<(), Failure> {
-    let (business, zone) = owner(app, customer).await?;
+    let (business, _) = tenant::customer(app, customer.as_str()).await?;
+    let (business, zone) = (business.id, business.time_zone);
     let actor = Actor::Operator;
     match command {
         PortalLink::Generate(_) => {
@@ -75,15 +76,4 @@ async fn status(app: &App, business: &BusinessId, customer: &CustomerId, zone: &
     say(format_args!("created   {}", day(link.created_at)));
     say(format_args!("last seen {}", link.last_seen_at.map_or_else(|| "never".into(), day)));
     Ok(())
-}
-
-/// Whose customer it is: the operator is above businesses, everybody else is inside one.
-async fn owner(app: &App, customer: &CustomerId) -> Result<(BusinessId, TimeZone), Failure> {
-    let mut tx = app.db.read().await?;
-    for business in zoop_store::business::list(&mut tx).await? {
-        if zoop_store::customer::get(&mut tx, &business.id, customer).await?.is_some() {
-            return Ok((business.id, business.time_zone));
-        }
-    }
-    Err(Failure::new(format!("there is no customer {customer} in this database")))
 }

@@ -30,14 +30,17 @@ pub(crate) async fn serve(config: &Config, options: &Serve) -> Result<(), Failur
     if config.is_exposed() {
         tracing::warn!("base_url is http: anyone on the way can read customers’ links");
     }
-    let app = wire::app(config, db, stripe);
+    let app = wire::app(config, db, stripe)?;
+    if app.mailer.is_none() {
+        tracing::warn!("no mail server is configured: customers get no mail");
+    }
     // Before anything is changed: two servers on one address are a mistake.
     let listener = TcpListener::bind(config.listen).await.map_err(|error| cannot_listen(config.listen, &error))?;
     zoop_app::business::connect::connect_own_account(&app).await?;
     tracing::info!("serving {} on {}", config.base_url, listener.local_addr()?);
     let shutdown = CancellationToken::new();
     tokio::spawn(stop_on_signal(shutdown.clone()));
-    run(app, listener, config.trusted_proxies.clone(), shutdown).await
+    run(app, listener, config.trusted_proxies.clone(), config.workers, shutdown).await
 }
 
 /// Why `address` can't be listened on, and what would help.
@@ -51,11 +54,12 @@ pub(crate) fn cannot_listen(address: SocketAddr, error: &std::io::Error) -> Fail
     Trouble::new(format!("can’t listen on {address}: {error}"), mend).into()
 }
 
-/// Serves `app` on `listener` and works in the background until `shutdown`.
+/// Serves `app` on `listener` until `shutdown`, and works in the background if there are to be `workers`.
 pub(crate) async fn run(
     app: App,
     listener: TcpListener,
     trusted_proxies: Vec<ipnet::IpNet>,
+    workers: usize,
     shutdown: CancellationToken,
 ) -> Result<(), Failure> {
     let under_way = recover::take_up(&app).await?;
@@ -66,7 +70,7 @@ pub(crate) async fn run(
         let (app, shutdown) = (app.clone(), shutdown.clone());
         async move {
             let settling = shutdown.run_until_cancelled(recover::settle(&app, &under_way));
-            tokio::join!(settling, zoop_app::job::work(&app, 4, shutdown.clone()));
+            tokio::join!(settling, zoop_app::job::work(&app, workers, shutdown.clone()));
         }
     });
     let service = router.into_make_service_with_connect_info::<SocketAddr>();

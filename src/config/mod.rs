@@ -8,6 +8,7 @@ use std::net::SocketAddr;
 use ipnet::IpNet;
 use secrecy::{ExposeSecret as _, SecretString};
 use url::{Host, Url};
+use zoop_app::mail::parse_address;
 
 use crate::cli::Cli;
 pub(crate) use source::unknown_variables;
@@ -18,6 +19,9 @@ const LISTEN: &str = "127.0.0.1:8080";
 const STRIPE: &str = "https://api.stripe.com";
 const STRIPE_HOST: &str = "api.stripe.com";
 const CHECKOUT: &str = "https://checkout.stripe.com";
+const WORKERS: usize = 4;
+/// More than there are connections to PostgreSQL would only wait for one.
+const MOST_WORKERS: usize = 64;
 
 /// The settings as used.
 #[derive(Debug)]
@@ -38,6 +42,12 @@ pub(crate) struct Config {
     pub checkout_origin: String,
     /// Whose `X-Forwarded-For` is believed.
     pub trusted_proxies: Vec<IpNet>,
+    /// The server that takes mail; may hold a password. Without it no mail is sent.
+    pub smtp_url: Option<SecretString>,
+    /// The address mail comes from; empty without a server.
+    pub mail_from: String,
+    /// How many jobs a server runs at once; 0: another process does them.
+    pub workers: usize,
 }
 
 /// A setting that can't be used, and what would be right.
@@ -85,9 +95,13 @@ impl Config {
             stripe_webhook_secrets: webhook_secrets.map(|secrets| split(&secrets)).unwrap_or_default(),
             stripe_api_base,
             checkout_origin,
+            smtp_url: secret(written.smtp_url, written.smtp_url_file)?,
+            mail_from: written.mail_from.map(|from| from.trim().to_owned()).unwrap_or_default(),
+            workers: parse_workers(written.workers.map(|it| it.as_text()).as_deref())?,
             trusted_proxies: parse_proxies(&written.trusted_proxies.map(|it| it.as_text()).unwrap_or_default())?,
         };
         config.check_secrets()?;
+        config.check_mail()?;
         Ok(config)
     }
 
@@ -100,6 +114,19 @@ impl Config {
             return Err(ConfigError::new("stripe_webhook_secret must be a signing secret: whsec_…"));
         }
         Ok(())
+    }
+
+    fn check_mail(&self) -> Result<(), ConfigError> {
+        if self.smtp_url.is_none() && self.mail_from.is_empty() {
+            return Ok(());
+        }
+        if self.mail_from.is_empty() {
+            return Err(ConfigError::new("smtp_url needs mail_from beside it: the address mail comes from"));
+        }
+        parse_address(&self.mail_from).map(drop).map_err(|_| {
+            let from = &self.mail_from;
+            ConfigError::new(format!("mail_from is {from:?}; it must be an address like billing@example.com"))
+        })
     }
 
     /// Whether the key moves real money.
@@ -147,6 +174,14 @@ fn parse_proxies(text: &str) -> Result<Vec<IpNet>, ConfigError> {
     text.split(',').map(str::trim).filter(|part| !part.is_empty()).map(parse).collect()
 }
 
+fn parse_workers(text: Option<&str>) -> Result<usize, ConfigError> {
+    let Some(text) = text else { return Ok(WORKERS) };
+    match text.trim().parse() {
+        Ok(workers) if workers <= MOST_WORKERS => Ok(workers),
+        _ => Err(ConfigError::new(format!("workers is {text:?}; it must be a whole number from 0 to {MOST_WORKERS}"))),
+    }
+}
+
 fn split(secrets: &SecretString) -> Vec<SecretString> {
     let parts = secrets.expose_secret().split(',').map(str::trim);
     parts.filter(|part| !part.is_empty()).map(SecretString::from).collect()
@@ -155,7 +190,7 @@ fn split(secrets: &SecretString) -> Vec<SecretString> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use source::Networks;
+    use source::{Count, Networks};
 
     fn written(change: impl FnOnce(&mut Written)) -> Result<Config, ConfigError> {
         let mut written = Written::default();
@@ -169,6 +204,7 @@ mod tests {
         assert_eq!(config.base_url.as_str(), "http://127.0.0.1:8080/");
         assert_eq!(config.checkout_origin, CHECKOUT);
         assert!(!config.is_exposed() && !config.livemode());
+        assert_eq!((config.workers, config.smtp_url.is_none()), (4, true));
     }
 
     #[test]
@@ -195,6 +231,10 @@ mod tests {
         );
         let password = wrong(|it| it.stripe_api_base = Some("https://me:hush@stripe.example".into()));
         assert!(!password.contains("hush"), "{password}");
+        assert!(wrong(|it| it.smtp_url = Some("smtp://mail.example.com".into())).contains("mail_from"));
+        assert!(wrong(|it| it.mail_from = Some("billing".into())).contains("billing@example.com"));
+        assert!(wrong(|it| it.workers = Some(Count::Text("many".into()))).contains("from 0 to"));
+        assert!(wrong(|it| it.workers = Some(Count::Number(65))).contains("from 0 to"));
         let key = wrong(|it| it.stripe_secret_key = Some("pk_live_123456".into()));
         assert!(key.contains("sk_") && !key.contains("123456"), "{key}");
         assert!(wrong(|it| it.stripe_secret_key_file = Some("/nowhere/key".into())).contains("/nowhere/key"));
@@ -206,6 +246,8 @@ mod tests {
             it.stripe_secret_key = Some("sk_test_hush".into());
             it.stripe_webhook_secret = Some("whsec_hush, whsec_hush2".into());
             it.database_url = Some("postgres://zoop:hush@db/zoop".into());
+            it.smtp_url = Some("smtps://me:hush@mail.example.com".into());
+            it.mail_from = Some("billing@example.com".into());
         })
         .unwrap();
         assert_eq!(config.stripe_webhook_secrets.len(), 2);

@@ -23,9 +23,12 @@ pub(crate) const SETTINGS: &[&str] = &[
     "stripe_api_base",
     "stripe_checkout_origin",
     "trusted_proxies",
+    "smtp_url",
+    "mail_from",
+    "workers",
 ];
 /// Those of them that may stand in a file of their own, named by `…_file`.
-pub(crate) const SECRETS: &[&str] = &["database_url", "stripe_secret_key", "stripe_webhook_secret"];
+pub(crate) const SECRETS: &[&str] = &["database_url", "stripe_secret_key", "stripe_webhook_secret", "smtp_url"];
 /// Read elsewhere: where the file is, and the log's two.
 const OTHER_VARIABLES: &[&str] = &["ZOOP_CONFIG", "ZOOP_LOG", "ZOOP_LOG_FORMAT"];
 
@@ -41,9 +44,30 @@ pub(super) struct Written {
     pub(super) stripe_api_base: Option<String>,
     pub(super) stripe_checkout_origin: Option<String>,
     pub(super) trusted_proxies: Option<Networks>,
+    pub(super) smtp_url: Option<String>,
+    pub(super) mail_from: Option<String>,
+    pub(super) workers: Option<Count>,
     pub(super) database_url_file: Option<String>,
     pub(super) stripe_secret_key_file: Option<String>,
     pub(super) stripe_webhook_secret_file: Option<String>,
+    pub(super) smtp_url_file: Option<String>,
+}
+
+/// A number, or in a variable the text of one.
+#[derive(Debug, Deserialize)]
+#[serde(untagged)]
+pub(super) enum Count {
+    Number(u64),
+    Text(String),
+}
+
+impl Count {
+    pub(super) fn as_text(&self) -> String {
+        match self {
+            Self::Number(number) => number.to_string(),
+            Self::Text(text) => text.clone(),
+        }
+    }
 }
 
 /// Networks in one text with commas, or in the file as a list.
@@ -153,6 +177,9 @@ fn explain(error: &figment::Error) -> ConfigError {
             format!("{name:?}{place} is no setting of Zoop’s; there are {}", SETTINGS.join(", "))
         }
         Kind::InvalidType(..) | Kind::InvalidValue(..) => format!("{key}{place} must be a text in quotes"),
+        Kind::Message(message) if key == "workers" && !message.contains('\n') => {
+            format!("{key}{place} must be a whole number like 4")
+        }
         Kind::Message(message) if key == "trusted_proxies" && !message.contains('\n') => {
             format!("{key}{place} must be a text, or a list of texts, like \"10.0.0.0/8\"")
         }

@@ -47,22 +47,23 @@ impl Advancer {
     /// Goes on until `end`: each day it stops when bills are made, and again at the time of day at
     /// which it ends.
     pub(super) async fn until(&self, end: Instant) -> Result<(), Failure> {
-        self.shutdown
-            .run_until_cancelled(async {
-                let days = i64::from(end.date_in(&self.zone).days_since(self.clock.now().date_in(&self.zone)));
-                for left in (0..=days).rev() {
-                    let stop = self.after(end, -left)?;
-                    let billing = stop.date_in(&self.zone).at_hour(BILLING_HOUR, &self.zone);
-                    let mut stops = [billing, stop];
-                    stops.sort_unstable();
-                    for stop in stops {
-                        self.go_to(stop.min(end)).await?;
-                    }
-                }
-                Ok(())
-            })
-            .await
-            .unwrap_or_else(|| Err(Failure::new("the demo is being stopped")))
+        let there = self.shutdown.run_until_cancelled(self.day_by_day(end)).await;
+        match there {
+            Some(there) if there.is_ok() || !self.shutdown.is_cancelled() => there,
+            _ => Err(Failure::new("the demo is being stopped")),
+        }
+    }
+
+    async fn day_by_day(&self, end: Instant) -> Result<(), Failure> {
+        let days = i64::from(end.date_in(&self.zone).days_since(self.clock.now().date_in(&self.zone)));
+        for left in (0..=days).rev() {
+            let stop = self.after(end, -left)?;
+            let billing = stop.date_in(&self.zone).at_hour(BILLING_HOUR, &self.zone);
+            for stop in [billing.min(stop), billing.max(stop)] {
+                self.go_to(stop.min(end)).await?;
+            }
+        }
+        Ok(())
     }
 
     /// The same time of day, `days` later.
@@ -74,9 +75,10 @@ impl Advancer {
     }
 
     async fn go_to(&self, stop: Instant) -> Result<(), Failure> {
-        if self.clock.now() < stop {
-            self.clock.go_on_from(stop)?;
+        if stop <= self.clock.now() {
+            return Ok(());
         }
+        self.clock.go_on_from(stop)?;
         match tokio::time::timeout(PATIENCE, self.work_off()).await {
             Ok(done) => done,
             Err(_) => {

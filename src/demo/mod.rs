@@ -40,6 +40,7 @@ use mailbox::Mailbox;
 const PAGES: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 8080);
 const SANDBOX: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 12111);
 const MAILBOX: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 8025);
+const WORKERS: usize = 4;
 /// Where its businesses are.
 const ZONE: &str = "America/Chicago";
 
@@ -95,7 +96,7 @@ pub(crate) async fn run(options: &Demo) -> Result<(), Failure> {
 
     let reading = axum::serve(mails, mailbox.router()).with_graceful_shutdown(shutdown.clone().cancelled_owned());
     let reading = tokio::spawn(reading.into_future());
-    let running = tokio::spawn(serve::run(app.clone(), pages, Vec::new(), shutdown.clone()));
+    let running = tokio::spawn(serve::run(app.clone(), pages, Vec::new(), WORKERS, shutdown.clone()));
     let advancer = lever.get_or_init(|| Advancer { app, sandbox, clock, zone, shutdown: shutdown.clone() });
     let arrived = match start_at.filter(|_| is_kept) {
         Some(start) => advancer.until(start).await,

@@ -50,6 +50,7 @@ fn line(demo: &Kept, Addresses { base, stripe, mailbox }: &Addresses) -> String 
 
 fn letter(demo: &Kept, Addresses { base, stripe, mailbox }: &Addresses, folder: &Path) -> String {
     let Seeded { portal, empty_portal, revoked_portal, customer, invoices, turn_off, pay_block, .. } = &demo.seeded;
+    let (stripe, mailbox) = (plain(stripe), plain(mailbox));
     let invoice = |status: &str| invoices.get(status).map(|path| format!("{base}{path}")).unwrap_or_default();
     let folder = folder.display();
     format!(

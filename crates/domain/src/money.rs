@@ -2,7 +2,11 @@
 //!
 //! No float ever touches an amount. Rounding is half away from zero and happens in one place.
 
+mod typed;
+
 use std::fmt;
+
+pub use typed::InvalidAmount;
 
 crate::words! {
     /// A currency Zoop takes. Others are refused until tested against Stripe's table, whose

@@ -131,7 +131,16 @@ fn pages_read_as_designed() {
     for (name, html) in all() {
         if matches!(
             name,
-            "portal-one" | "portal-empty" | "invoice-overdue" | "receipt" | "way-back-not-paid" | "not-found"
+            "portal-one"
+                | "portal-empty"
+                | "one-consent-turn-off"
+                | "ended-on-its-way"
+                | "invoice-overdue"
+                | "invoice-saved-card"
+                | "invoice-email-needed"
+                | "receipt"
+                | "way-back-not-paid"
+                | "not-found"
         ) {
             insta::assert_snapshot!(name, without_hashes(&html));
         }

@@ -43,6 +43,8 @@ fn all_is_well() {
             ("ZOOP_STRIPE_API_BASE", &base),
             ("ZOOP_BASE_URL", "https://pay.example.com"),
             ("ZOOP_TRUSTED_PROXIES", "127.0.0.1"),
+            ("ZOOP_SMTP_URL", "smtps://me:hush@mail.example.com"),
+            ("ZOOP_MAIL_FROM", "billing@example.com"),
         ],
     );
     finds(&ended, 0, &["ok       customers reach", "https://pay.example.com/", "can be written", "All is well."]);
@@ -55,6 +57,7 @@ fn what_is_left_out_is_a_note_and_no_problem() {
     let ended = doctor(&Install::ready(), &[("ZOOP_BASE_URL", "https://pay.example.com"), ("ZOOP_LISTENN", "x")]);
     finds(&ended, 0, &["note", "no Stripe key", "ZOOP_STRIPE_SECRET_KEY", "no proxy is trusted", "All is well."]);
     finds(&ended, 0, &["nothing reads the variable ZOOP_LISTENN"]);
+    finds(&ended, 0, &["no mail server", "ZOOP_SMTP_URL", "ZOOP_MAIL_FROM"]);
 }
 
 #[test]
@@ -73,6 +76,8 @@ fn links_in_clear_over_the_net_are_refused() {
 fn a_setting_that_cant_be_used() {
     let ended = doctor(&Install::ready(), &[("ZOOP_STRIPE_SECRET_KEY", "pk_live_hush")]);
     finds(&ended, 1, &["PROBLEM", "stripe_secret_key", "sk_", "Mend this setting"]);
+    let clear = [("ZOOP_SMTP_URL", "smtp://me:hush@mail.example.com?tls=none"), ("ZOOP_MAIL_FROM", "a@example.com")];
+    finds(&doctor(&Install::ready(), &clear), 1, &["PROBLEM", "smtp_url", "in clear", "ZOOP_SMTP_URL"]);
 }
 
 #[test]
@@ -92,10 +97,18 @@ fn databases_in_trouble() {
 fn jobs_that_were_given_up() {
     let install = Install::ready();
     install.sql(
-        "INSERT INTO jobs (id, kind, payload, state, run_at, tries, last_error, created_at) \
-         VALUES ('job_1', 'refund', 'ref_1', 'dead', 0, 20, 'Stripe refused', 0)",
+        "INSERT INTO jobs (id, kind, payload, state, priority, run_at, tries, last_error, created_at) \
+         SELECT 'job_0000000000000000000000000' || column1, 'refund', 'rfd_1', 'dead', 0, 0, 40, 'Stripe refused', column1 \
+         FROM (VALUES (1), (2), (3), (4))",
     );
-    finds(&doctor(&install, &[]), 1, &["1 jobs were given up", "last error"]);
+    let ended = doctor(&install, &[]);
+    let first = format!("`zoop job retry job_{:026}` once this is mended", 1);
+    finds(
+        &ended,
+        1,
+        &["4 jobs were given up", &first, "refund said \"Stripe refused\"", "`zoop job list` has them all"],
+    );
+    assert_eq!(ended.out.matches("zoop job retry").count(), 3, "{}", ended.out);
 }
 
 #[test]

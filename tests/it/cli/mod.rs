@@ -6,6 +6,8 @@ mod database;
 mod doctor;
 mod help;
 pub mod http;
+mod job;
+mod plan;
 mod portal_link;
 mod postgres;
 mod serve;

@@ -8,7 +8,12 @@ use super::Demo;
 
 #[test]
 fn every_charge_has_a_payment_and_the_other_way_round() {
-    let demo = Demo::start();
+    agree(&Demo::start());
+}
+
+/// Each charge has its payment, each payment its charge.
+#[track_caller]
+pub fn agree(demo: &Demo) {
     let payments = "SELECT charge, payment_intent, account, amount_minor, invoice_id, refunded_minor, state \
                     FROM payments WHERE charge IS NOT NULL";
     type Row = (String, String, String, i64, String, i64, String);

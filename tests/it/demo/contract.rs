@@ -13,11 +13,16 @@ fn one_line_with_every_link_then_silence() {
     let keys = |value: &Value| value.as_object().unwrap().keys().cloned().collect::<Vec<_>>().join(" ");
     assert_eq!(
         keys(&line),
-        "base customer invoices mailbox office pay_block portal revoked_portal stripe stripe_account stripe_secret_key"
+        "base customer invoices mailbox office pay_block plans portal revoked_portal stripe stripe_account \
+         stripe_secret_key turn_off_link"
     );
-    assert_eq!(keys(&line["invoices"]), "dunning open overdue paid past_due processing refunded void written_off");
+    assert_eq!(
+        keys(&line["invoices"]),
+        "dunning open over_cap overdue paid past_due plan plan_no_email processing refunded void written_off"
+    );
+    assert_eq!(keys(&line["plans"]), "cleanup hedge lawn");
     assert_eq!(keys(&line["pay_block"]), "none offline online online_and_offline");
-    let links = [&line["portal"], &line["base"], &line["stripe"]];
+    let links = [&line["portal"], &line["base"], &line["stripe"], &line["mailbox"], &line["turn_off_link"]];
     let invoices =
         line["invoices"].as_object().unwrap().values().chain(line["pay_block"].as_object().unwrap().values());
     for link in links.into_iter().chain(invoices) {
@@ -72,6 +77,9 @@ fn every_status_shows_its_banner() {
         ("past_due", "Past due", true),
         ("overdue", "Overdue", true),
         ("open", "Due on", true),
+        ("plan", "Due on", true),
+        ("plan_no_email", "Due on", true),
+        ("over_cap", "Due on", true),
     ];
     for (status, banner, can_be_paid) in banners {
         let page = demo.page(&demo.invoice(status));
@@ -131,4 +139,43 @@ fn the_portal_is_full_of_life() {
     for words in ["No invoices yet", "No card saved", "Auto-pay is off", "No quotes"] {
         assert!(empty.contains(words), "{words}");
     }
+}
+
+#[test]
+fn the_mailbox_tells_the_same_story() {
+    let mut demo = Demo::asleep();
+    let line = demo.restart();
+    let mails = demo.mails();
+    let text = |mail: &Value, name: &str| mail[name].as_str().unwrap().to_owned();
+    let turn_off = text(&line, "turn_off_link").replacen(line["base"].as_str().unwrap(), "", 1);
+    let confirmation = mails.iter().find(|mail| mail["text"].as_str().unwrap().contains(&turn_off)).unwrap();
+    assert_eq!(text(confirmation, "subject"), "Auto-pay is on for Spring and fall cleanup");
+    assert!(text(confirmation, "text").contains("by phone, on"), "{confirmation}");
+    let count = |words: &str| mails.iter().filter(|mail| text(mail, "subject").contains(words)).count();
+    assert_eq!(count("Auto-pay is on for Hedge trimming"), 1);
+    assert_eq!(count("didn’t go through"), 5 + 2);
+    assert_eq!(count("Refund of"), 2);
+    assert!(count("Receipt from") > 50 && count("Invoice INV-") > 60, "{}", mails.len());
+    let mailed: Vec<_> = mails.iter().map(|mail| text(mail, "date")).collect();
+    assert!(mailed.is_sorted_by(|newer, older| newer >= older), "{mailed:?}");
+    // Each mail went out as it was told, and none waits.
+    let states = "SELECT state, COUNT(*) FROM mails GROUP BY state";
+    assert_eq!(demo.rows::<(String, i64)>(states), [("sent".to_owned(), mails.len() as i64)]);
+}
+
+#[test]
+fn what_failed_was_really_declined() {
+    let demo = Demo::asleep();
+    let tries = "SELECT d.decline_code, d.tries, d.next_try_on IS NULL, COUNT(a.id) FROM dunnings d JOIN attempts a \
+                 ON a.invoice_id = d.invoice_id AND a.kind = 'auto_pay' AND a.state = 'failed' \
+                 GROUP BY d.invoice_id ORDER BY d.tries";
+    let wanted = [("insufficient_funds".to_owned(), 2, false, 2), ("generic_decline".to_owned(), 5, true, 5)];
+    assert_eq!(demo.rows::<(String, i64, bool, i64)>(tries), wanted);
+    let consents =
+        "SELECT p.title, c.source, c.state FROM consents c JOIN plans p ON p.id = c.plan_id ORDER BY p.title";
+    let wanted = [("Hedge trimming", "inline", "live"), ("Spring and fall cleanup", "attested", "live")];
+    assert_eq!(demo.rows::<(String, String, String)>(consents), wanted.map(|(a, b, c)| (a.into(), b.into(), c.into())));
+    // Auto-pay has charged since.
+    let charged = "SELECT COUNT(*) FROM attempts WHERE kind = 'auto_pay' AND state = 'succeeded'";
+    assert_eq!(demo.rows::<(i64,)>(charged), [(6,)]);
 }

@@ -11,9 +11,9 @@ use crate::cli::http;
 use crate::cli::zoop::{Running, run as run_to_its_end, until, zoop};
 
 fn links(line: &Value) -> Vec<&Value> {
-    ["portal", "revoked_portal", "customer", "invoices", "pay_block", "stripe", "stripe_secret_key"]
-        .map(|name| &line[name])
-        .into()
+    let names = ["portal", "revoked_portal", "customer", "plans", "invoices", "turn_off_link", "pay_block"];
+    let more = ["stripe", "mailbox", "stripe_secret_key"];
+    names.into_iter().chain(more).map(|name| &line[name]).collect()
 }
 
 #[test]
@@ -26,7 +26,7 @@ fn it_is_kept_until_it_is_reset() {
     assert_eq!(links(&first), links(&second));
     let _demo = demo.stop();
     let (_running, third) = run(&["--data", &folder, "--reset"]);
-    assert!(links(&first).iter().zip(links(&third)).filter(|(before, after)| **before == *after).count() <= 1);
+    assert!(links(&first).iter().zip(links(&third)).filter(|(before, after)| **before == *after).count() <= 2);
     assert_eq!(http::get(third["portal"].as_str().unwrap()).status, 200);
     let old = first["portal"].as_str().unwrap().rsplit('/').next().unwrap();
     assert_eq!(http::get(&format!("{}/p/{old}", third["base"].as_str().unwrap())).status, 404);
@@ -42,6 +42,7 @@ fn a_second_one_runs_beside_the_first() {
     });
     assert_ne!(first.1["base"], second.1["base"]);
     assert_ne!(first.1["stripe"], second.1["stripe"]);
+    assert_ne!(first.1["mailbox"], second.1["mailbox"]);
     for (running, line) in [first, second] {
         http::get(line["portal"].as_str().unwrap()).ok();
         running.stop();
@@ -137,7 +138,17 @@ fn the_letter_is_for_people() {
     running.signal("INT");
     assert!(running.wait().success());
     let letter = running.rest();
-    for words in [demo.url("portal").as_str(), demo.invoice("overdue").as_str(), "4242 4242 4242 4242", "--reset"] {
+    let mailbox = format!("http://{}\n", demo.kept()["mailbox"].as_str().unwrap());
+    for words in [
+        demo.url("portal").as_str(),
+        demo.invoice("overdue").as_str(),
+        demo.invoice("plan").as_str(),
+        demo.url("turn_off").as_str(),
+        &mailbox,
+        "moves the clock",
+        "4242 4242 4242 4242",
+        "--reset",
+    ] {
         assert!(letter.contains(words), "{words}:\n{letter}");
     }
     assert_eq!(letter.replace("http://", "").replace("sqlite:///", "").matches("//").count(), 0, "{letter}");

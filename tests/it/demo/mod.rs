@@ -10,6 +10,8 @@ mod crash;
 mod customer;
 mod folder;
 mod storm;
+mod story;
+mod time;
 
 use std::fs::{self, File};
 use std::os::unix::fs::MetadataExt as _;
@@ -36,15 +38,22 @@ impl Demo {
     /// A copy of the usual history that nobody runs yet, with addresses of its own.
     pub fn asleep() -> Self {
         let folder = TempDir::new().unwrap();
-        for entry in fs::read_dir(template()).unwrap() {
-            let path = entry.unwrap().path();
-            fs::copy(&path, folder.path().join(path.file_name().unwrap())).unwrap();
-        }
+        copy(&template(), folder.path());
         let mut kept = kept(folder.path());
-        kept["pages"] = json!(free_address());
-        kept["stripe"] = json!(free_address());
+        for place in ["pages", "stripe", "mailbox"] {
+            kept[place] = json!(free_address());
+        }
         fs::write(folder.path().join("demo.json"), kept.to_string()).unwrap();
         Self { folder, running: None }
+    }
+
+    /// One whose history is made now.
+    #[track_caller]
+    pub fn fresh(args: &[&str]) -> Self {
+        let folder = TempDir::new().unwrap();
+        let usual = ["--data", folder.path().to_str().unwrap(), "--listen", "127.0.0.1:0"];
+        let (running, _) = run(&[&usual, args].concat());
+        Self { folder, running: Some(running) }
     }
 
     /// The same, running.
@@ -62,8 +71,14 @@ impl Demo {
     /// Runs it again, where it ran before.
     #[track_caller]
     pub fn restart(&mut self) -> Value {
+        self.restart_with(&[])
+    }
+
+    /// The same, told more.
+    #[track_caller]
+    pub fn restart_with(&mut self, args: &[&str]) -> Value {
         let before = self.base();
-        let (running, line) = run(&["--data", self.folder().to_str().unwrap()]);
+        let (running, line) = run(&[&["--data", self.folder().to_str().unwrap()], args].concat());
         self.running = Some(running);
         assert_eq!(line["base"], before, "it moved: {line}");
         line
@@ -101,6 +116,26 @@ impl Demo {
     /// Where the stand-in for Stripe is.
     pub fn stripe(&self) -> String {
         format!("http://{}", self.kept()["stripe"].as_str().unwrap())
+    }
+
+    /// The mails in the mailbox, newest first.
+    #[track_caller]
+    pub fn mails(&self) -> Vec<Value> {
+        let mails = http::get(&format!("http://{}/mails.json", self.kept()["mailbox"].as_str().unwrap())).ok();
+        serde_json::from_str(&mails.body).unwrap()
+    }
+
+    /// What time it has, in seconds since 1970.
+    #[track_caller]
+    pub fn clock(&self) -> i64 {
+        let clock = http::get(&format!("{}/_sandbox/clock", self.stripe())).ok();
+        serde_json::from_str::<Value>(&clock.body).unwrap()["now"].as_i64().unwrap()
+    }
+
+    /// Moves its time on.
+    #[track_caller]
+    pub fn advance(&self, days: i64) {
+        http::post_json(&format!("{}/_sandbox/clock", self.stripe()), &json!({ "days": days }));
     }
 
     /// A link among the kept ones.
@@ -189,6 +224,19 @@ impl Demo {
     #[track_caller]
     pub fn page(&self, url: &Url) -> Reply {
         http::get(url.as_str()).ok()
+    }
+}
+
+fn copy(from: &Path, to: &Path) {
+    for entry in fs::read_dir(from).unwrap() {
+        let path = entry.unwrap().path();
+        let copied = to.join(path.file_name().unwrap());
+        if path.is_dir() {
+            fs::create_dir(&copied).unwrap();
+            copy(&path, &copied);
+        } else {
+            fs::copy(&path, copied).unwrap();
+        }
     }
 }
 

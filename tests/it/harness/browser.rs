@@ -60,7 +60,7 @@ impl Page {
         }
         let words = words.replace("&amp;", "&").replace("&#38;", "&").replace("&#39;", "'").replace("&nbsp;", " ");
         let words = words.split_whitespace().collect::<Vec<_>>().join(" ");
-        words.replace(" .", ".").replace(" ,", ",")
+        words.replace(" .", ".").replace(" ,", ",").replace(" :", ":")
     }
 
     /// Fails unless the page says each of these, in this order.

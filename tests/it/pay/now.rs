@@ -85,6 +85,7 @@ async fn a_part_by_check_and_the_rest_by_card(t: &TestApp) {
     let page = t.get(&bill.path).await;
     page.says(&["Balance due", "$60.00"]);
     assert_eq!(page.amount(), "6000");
+    t.clock.pass(60);
     t.browser().pays(&bill.path, VISA).await.says(&["Paid on"]);
     t.get(&format!("{}/receipt", bill.path)).await.says(&["Check #1042", "$40.00", "4242", "$60.00"]);
     assert_eq!(t.stripe.ledger().await[0].amount, 6_000);

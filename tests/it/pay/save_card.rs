@@ -109,6 +109,7 @@ async fn changing_the_tick_changes_the_page(t: &TestApp) {
     let bill = t.bill(5_000).await;
     let mut dana = t.browser();
     let without = dana.press_pay(&bill.path).await.location();
+    t.clock.pass(60);
     let with = dana.press_pay_with(&bill.path, SAVE).await.location();
     assert_ne!(without, with);
     dana.get(without.as_str()).await.is(410);

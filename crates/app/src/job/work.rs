@@ -10,11 +10,17 @@ use super::sweep::Sweeper;
 use crate::{App, portal};
 
 const IDLE: Duration = Duration::from_secs(1);
+const VISITS: Duration = Duration::from_secs(10);
 
 /// Works until `shutdown`: `workers` jobs at a time, and whatever is to be looked for by itself.
+/// Without workers another process does both; only the visits to this one are written.
 pub async fn work(app: &App, workers: usize, shutdown: CancellationToken) {
-    let runners = (0..workers.max(1)).map(|_| run_jobs(app, &shutdown));
-    tokio::join!(join_all(runners), sweep_again(app, &shutdown));
+    if workers == 0 {
+        write_visits(app, &shutdown).await;
+    } else {
+        let runners = (0..workers).map(|_| run_jobs(app, &shutdown));
+        tokio::join!(join_all(runners), sweep_again(app, &shutdown));
+    }
     super::sweep::log("writing visits", portal::flush_seen(app, true).await);
 }
 
@@ -27,6 +33,16 @@ async fn run_jobs(app: &App, shutdown: &CancellationToken) {
             () = shutdown.cancelled() => {}
             () = app.wake.notified() => {}
             () = tokio::time::sleep(IDLE) => {}
+        }
+    }
+}
+
+async fn write_visits(app: &App, shutdown: &CancellationToken) {
+    while !shutdown.is_cancelled() {
+        super::sweep::log("writing visits", portal::flush_seen(app, false).await);
+        tokio::select! {
+            () = shutdown.cancelled() => {}
+            () = tokio::time::sleep(VISITS) => {}
         }
     }
 }

@@ -4,6 +4,7 @@ pub mod announce;
 pub mod bill;
 pub mod cancel;
 pub mod create;
+pub mod list;
 pub mod pause;
 pub mod resume;
 pub mod run_now;

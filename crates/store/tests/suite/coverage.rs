@@ -11,8 +11,8 @@ const NOT_TENANTS: [(&str, &str); 33] = [
     ("attempt::find_by_code", "the secret is the key"),
     ("attempt::list_due", "for the program; each row carries its business"),
     ("audit_event::insert", "its subject is a text"),
-    ("billing::insert_events", "their subjects are texts"),
-    ("billing::insert_jobs", "their payloads are texts"),
+    ("billing::insert_events", "its subject is a text"),
+    ("billing::insert_jobs", "takes the business alone"),
     ("business::find_by_account", "finds the business"),
     ("business::get", "takes the business alone"),
     ("business::insert", "takes the business alone"),
@@ -109,7 +109,7 @@ fn the_list_of_functions_is_whole() {
         "/// pub async fn comment()\npub async fn one(tx: &mut Tx)\n  pub async\n fn two<T>() // pub async fn no()";
     assert_eq!(functions(sample), ["one", "two"]);
     let all = all();
-    assert!(all.len() >= 135, "only {} functions were found", all.len());
+    assert!(all.len() >= 118, "only {} functions were found", all.len());
     let nouns: BTreeSet<_> = all.iter().filter_map(|function| function.split("::").next()).collect();
     let library = flat(&std::fs::read_to_string(folder("src/lib.rs")).expect("lib.rs"));
     let public = library.split("pub mod ").skip(1).filter_map(|rest| rest.split(';').next());

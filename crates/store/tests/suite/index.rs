@@ -251,10 +251,10 @@ async fn the_queue_and_the_reconciler_read_no_more_than_is_due(store: &Store) {
     watched.expect("FROM card_setups", &["card_setups_due"], setups).await;
     watched.expect("FROM jobs", &["jobs_dead"], dead).await;
     watched.expect("UPDATE invoices", &["invoices_charge", "invoices_pkey"], charges).await;
-    let billed = async |tx: &mut Tx, ids: &Ids| plan::lock_due(tx, &ids.business, at(0), 100).await;
-    watched.expect("UPDATE plans", &["plans_due"], billed).await;
-    let announced = async |tx: &mut Tx, _: &Ids| plan::update_notice_due(tx, at(0), 100).await;
-    watched.expect("UPDATE plans", &["plans_notice"], announced).await;
+    let plans = async |tx: &mut Tx, ids: &Ids| plan::lock_due(tx, &ids.business, at(0), 200).await;
+    watched.expect("UPDATE plans", &["plans_due", "plans_pkey"], plans).await;
+    let notices = async |tx: &mut Tx, _: &Ids| plan::update_notice_due(tx, at(0), 200).await;
+    watched.expect("UPDATE plans", &["plans_notice", "plans_pkey"], notices).await;
     let month = CardExpiry::new(12, 2026).expect("a month");
     let expiring = async |tx: &mut Tx, _: &Ids| payment_method::list_expiring(tx, month, None, 100).await;
     watched.expect("FROM payment_methods", &["payment_methods_expiry", "consents_method"], expiring).await;

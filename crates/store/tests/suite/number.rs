@@ -104,6 +104,9 @@ async fn a_number_goes_back_with_its_transaction(store: &Store) {
     assert_eq!(business::update_next_number(&mut tx, id).await.expect("a number"), Some(2));
     drop(tx);
     assert_eq!(commit!(store, |tx| business::update_next_number(tx, id)), Some(1));
+    assert_eq!(commit!(store, |tx| business::update_next_numbers(tx, id, 200)), Some(2));
+    assert_eq!(commit!(store, |tx| business::update_next_number(tx, id)), Some(202));
+    assert_eq!(commit!(store, |tx| business::update_next_numbers(tx, &fixture::id!(BusinessId), 1)), None);
     assert_eq!(commit!(store, |tx| business::update_next_number(tx, &fixture::id!(BusinessId))), None);
 }
 

@@ -5,7 +5,6 @@
 //! business's, and with its own, which must come to something else or the call proves nothing.
 
 use std::pin::Pin;
-use std::sync::atomic::{AtomicI32, Ordering};
 
 use zoop_domain::attempt::{Attempt, AttemptState};
 use zoop_domain::card_setup::{CardChange, CardSetup, CardSetupState};
@@ -22,7 +21,6 @@ use zoop_domain::portal_link::LinkEnd;
 use zoop_domain::quote::QuoteSummary;
 use zoop_domain::refund::RefundState;
 use zoop_store::attempt::Progress;
-use zoop_store::billing::Sent;
 use zoop_store::invoice::Draft;
 use zoop_store::plan::Due;
 use zoop_store::{
@@ -30,7 +28,6 @@ use zoop_store::{
     payment_method, plan, portal_link, quote, refund, stripe_customer, turn_off_link,
 };
 
-use crate::billing::sent;
 use crate::fixture::{self, at, day, id, snapshot, totals, usd};
 use crate::harness::{Store, outcome};
 use crate::stock::{Ids, stock};
@@ -62,8 +59,8 @@ fn reads() -> Vec<(&'static str, Call)> {
         attempt::list_live_by_consent(tx, &mine.business, &ids.consent);
         attempt::list_live_by_method(tx, &mine.business, &ids.method);
         audit_event::list(tx, &mine.business, ids.invoice.as_str());
-        billing::list_customers(tx, &mine.business, &[recurring(mine, ids)]);
         billing::list_lines(tx, &mine.business, &[recurring(mine, ids)]);
+        billing::list_customers(tx, &mine.business, &[recurring(mine, ids)]);
         billing::list_live_consents(tx, &mine.business, &[recurring(mine, ids)]);
         business::find_logo(tx, &mine.business, &ids.logo);
         card_setup::get(tx, &mine.business, &ids.setup);
@@ -108,7 +105,7 @@ fn changes() -> Vec<(&'static str, Call)> {
         attempt::update_state(tx, &mine.business, &mine.attempt, AttemptState::Processing,
             Progress { method: Some(&ids.method), ..Progress::default() }, at(0));
         attempt::update_state(tx, &mine.business, &ids.attempt, AttemptState::Failed, Progress::default(), at(0));
-        billing::update_next(tx, &mine.business, &[(recurring(mine, ids), Due::default())]);
+        billing::update_next(tx, &mine.business, &[(recurring(mine, ids).past_next_cycle(), Due::default())]);
         card_setup::update_opened(tx, &mine.business, &ids.setup, ids.setup.as_str());
         card_setup::update_next_check(tx, &mine.business, &ids.setup, at(99));
         card_setup::update_closed(tx, &mine.business, &ids.setup, CardSetupState::Canceled, None, at(0));
@@ -143,9 +140,6 @@ fn changes() -> Vec<(&'static str, Call)> {
         refund::update_state(tx, &mine.business, &ids.refund, RefundState::Succeeded, Some("re_1"));
     )
 }
-
-/// No two invoices are of one cycle.
-static CYCLES: AtomicI32 = AtomicI32::new(0);
 
 fn closed() -> ClosingDates {
     ClosingDates { voided_on: Some(day("2026-09-21")), ..ClosingDates::default() }
@@ -187,12 +181,6 @@ fn granted(ids: &Ids) -> ConsentEvent {
     }
 }
 
-/// An invoice of a plan that `ids` name, for a customer of `whose`, in a cycle of its own.
-fn billed(mine: &Ids, ids: &Ids, whose: &Ids) -> Sent {
-    let of_me = Plan { customer: whose.customer.clone(), ..recurring(mine, ids) };
-    Sent { cycle_on: day("2026-10-01").plus_days(CYCLES.fetch_add(1, Ordering::Relaxed)), ..sent(&of_me, 0) }
-}
-
 fn taxed(ids: &Ids) -> PlanLine {
     PlanLine { tax_rate: Some(ids.tax_rate.clone()), ..fixture::plan_line() }
 }
@@ -226,12 +214,11 @@ fn inserts() -> Vec<(&'static str, Call)> {
             ..fixture::attempt(&bill(mine, mine), "a") }, None, None);
         attempt::insert(tx, &Attempt { consent: Some(ids.consent.clone()), state: AttemptState::Failed,
             ..fixture::attempt(&bill(mine, mine), "a") }, None, None);
-        billing::insert_invoices(tx, &mine.business, &[billed(mine, ids, ids)], at(0));
-        billing::insert_invoices(tx, &mine.business, &[billed(mine, ids, mine)], at(0));
-        billing::insert_mails(tx, &mine.business,
-            &[fixture::mail(&person(mine, ids), MailKind::Receipt, ids.customer.as_str(), None)]);
-        billing::insert_mails(tx, &mine.business,
-            &[fixture::mail(&person(mine, mine), MailKind::Receipt, ids.invoice.as_str(), Some(&ids.invoice))]);
+        billing::insert_invoices(tx, &mine.business, &[fixture::billed(&recurring(mine, ids), "B-1")], at(0));
+        billing::insert_invoices(tx, &mine.business, &[fixture::billed(
+            &Plan { customer: mine.customer.clone(), ..recurring(mine, ids) }.past_next_cycle(), "B-2")], at(0));
+        billing::insert_mails(tx, &mine.business, &[fixture::mail(&person(mine, ids), MailKind::Receipt,
+            ids.customer.as_str(), None)]);
         card_setup::insert(tx, &fixture::card_setup(&person(mine, ids), "a"), fixture::token().hash(), at(0));
         card_setup::insert(tx, &changing(mine, ids), fixture::token().hash(), at(0));
         card_setup::insert(tx, &CardSetup { method: Some(ids.method.clone()), ..changing(mine, mine) },
@@ -269,10 +256,25 @@ fn inserts() -> Vec<(&'static str, Call)> {
     )
 }
 
+/// A consent that ended with its card, beside the live one.
+async fn removed_with_its_card(store: &Store, ids: &Ids) {
+    let plan = recurring(ids, ids);
+    let method = Some(ids.method.clone());
+    let over = Consent { method, state: ConsentState::Suspended, ..fixture::consent(&plan) };
+    let ended = Ended { at: at(0), by: "customer".into(), how: EndedHow::CardRemoved, on_its_way: None };
+    let mut tx = store.db.begin().await.expect("a transaction");
+    assert!(consent::insert(&mut tx, &over).await.expect("an insert"));
+    assert!(consent::update_ended(&mut tx, &ids.business, &over.id, &ended).await.expect("an update"));
+    tx.commit().await.expect("a commit");
+}
+
 async fn another_businesss_id_is_an_unknown_id(store: &Store) {
     let (mine, theirs) = (stock(store).await, stock(store).await);
     // An address is only filled in where there is none.
     store.raw("UPDATE customers SET email = NULL").await;
+    for ids in [&mine, &theirs] {
+        removed_with_its_card(store, ids).await;
+    }
     let mut proven = 0;
     for (name, call) in [reads(), inserts(), changes()].concat() {
         let unknown = run(store, call, &mine, &Ids::unknown(), false).await;

@@ -285,6 +285,36 @@ mod tests {
     }
 
     #[test]
+    fn s25_a_card_on_file_is_offered_inside_the_portal_only() {
+        let view = sample::invoice::saved_cards();
+        let inside = sample::portal_path().invoice(&view.invoice.id);
+        let html = InvoicePage::new(view, &inside).unwrap().render().unwrap();
+        assert!(html.contains("name=\"with\" value=\"pmt_") && html.contains("Pay another way</button>"));
+        let public = self::html(sample::invoice::auto_pay_coming());
+        assert!(public.contains("Auto-pay will charge this on") && !public.contains("4242 on"));
+    }
+
+    #[test]
+    fn s26_auto_pay_is_offered_with_its_words_and_locks_the_other_box() {
+        let html = html(sample::invoice::offered(true));
+        for part in
+            ["name=\"auto_pay\"", "I authorize Greenline", "choice lockable", "autocomplete=\"email\"", "<script src"]
+        {
+            assert!(html.contains(part), "{part}");
+        }
+        let plain = self::html(sample::invoice::due());
+        assert!(!plain.contains("auto_pay") && !plain.contains("<script") && !plain.contains("type=\"email\""));
+    }
+
+    #[test]
+    fn after_a_decline_another_card_leads() {
+        let (_, page) = InvoicePage::samples().into_iter().find(|(name, _)| *name == "invoice-declined").unwrap();
+        let html = page.render().unwrap();
+        let primary = html.split("class=\"button primary\"").nth(1).unwrap();
+        assert!(primary.starts_with(" name=\"with\" value=\"other\">Pay with another card</button>"), "{primary:.80}");
+    }
+
+    #[test]
     fn an_old_notice_is_not_repeated_on_a_paid_invoice() {
         let page = InvoicePage::new(sample::invoice::paid(), &sample::public_path()).unwrap();
         assert!(!page.with_notice(Some(Notice::NotCharged)).render().unwrap().contains("Nothing was charged"));

@@ -50,7 +50,7 @@ pub enum Dialog {
     /// Turn auto-pay off?
     TurnOff(TurnOff),
     /// Remove a method?
-    Remove(Removal),
+    Remove(Box<Removal>),
     /// Which card is to be charged?
     ChangeCard(CardChoice),
 }
@@ -63,7 +63,9 @@ impl Dialog {
     pub async fn find(app: &App, token: &str, asked: &DialogQuery) -> Result<Option<Self>, Error> {
         let found = match asked {
             DialogQuery::TurnOff(id) => turn_off::ask(app, token, id).await.map(|found| found.map(Self::TurnOff)),
-            DialogQuery::Remove(id) => remove::ask(app, token, id).await.map(|found| Some(Self::Remove(found))),
+            DialogQuery::Remove(id) => {
+                remove::ask(app, token, id).await.map(|found| Some(Self::Remove(Box::new(found))))
+            }
             DialogQuery::ChangeCard(id) => {
                 change_card::ask(app, token, id).await.map(|found| Some(Self::ChangeCard(found)))
             }

@@ -274,9 +274,9 @@ impl Samples for HomePage {
             ("portal-turn-off", asking(Dialog::TurnOff(sample::turn_off()))),
             (
                 "portal-remove-card",
-                asking(Dialog::Remove(sample::removal(&["Hedge trimming", "Spring and fall cleanup"]))),
+                asking(Dialog::Remove(Box::new(sample::removal(&["Hedge trimming", "Spring and fall cleanup"])))),
             ),
-            ("portal-remove-idle-card", asking(Dialog::Remove(sample::removal(&[])))),
+            ("portal-remove-idle-card", asking(Dialog::Remove(Box::new(sample::removal(&[]))))),
             ("portal-change-card", asking(Dialog::ChangeCard(sample::card_choice()))),
             ("portal-turned-off", saying(&turned_off, notice::turned_off("Hedge trimming", Some(sample::usd(6_495))))),
             ("portal-removed", saying(&removed, notice::removed("Visa •••• 5454", &[], None))),
@@ -311,6 +311,46 @@ mod tests {
         let section = &html[html.find("id=\"quotes\"").unwrap()..html.find("id=\"past\"").unwrap()];
         assert!(section.contains("check your original email") && section.contains("Q-0217"));
         assert!(!section.contains("href=\"/"));
+    }
+
+    #[test]
+    fn s09_s10_each_method_has_a_radio_and_a_way_to_remove_it() {
+        let html = home(sample::portal());
+        assert_eq!(html.matches("type=\"radio\" name=\"default\"").count(), 4);
+        assert_eq!(html.matches("\" checked>").count(), 1);
+        assert_eq!(html.matches("?remove=pmt_").count(), 4);
+        assert!(html.contains("Make this my default</button>") && html.contains("Add a card</button>"));
+    }
+
+    #[test]
+    fn s08_a_card_is_added_only_where_it_can_be_charged() {
+        assert!(home(sample::empty_portal()).contains("Add a card</button>"));
+        let offline = home(sample::offline_portal());
+        assert!(!offline.contains("Add a card") && offline.contains("No card saved.</p>"));
+    }
+
+    #[test]
+    fn s12_each_consent_can_be_turned_off_and_moved() {
+        let html = home(sample::portal());
+        assert_eq!(html.matches("?turn-off=cns_").count(), 3);
+        assert_eq!(html.matches("?change-card=cns_").count(), 3);
+    }
+
+    #[test]
+    fn a_suspended_consent_needs_a_new_card_and_says_why() {
+        let html = home(sample::suspended_portal());
+        assert_eq!(html.matches("Needs a new card").count(), 2);
+        assert!(html.contains("has expired. Nothing is charged until you choose another card."));
+    }
+
+    #[test]
+    fn s42_a_dialog_lies_over_a_page_that_is_inert() {
+        for (name, page) in HomePage::samples() {
+            let html = page.render().unwrap();
+            let asking = html.contains("<dialog open");
+            assert_eq!(html.contains("<div class=\"sheet\" inert>"), asking, "{name}");
+            assert_eq!(html.contains("class=\"skip vh\""), !asking, "{name}");
+        }
     }
 
     #[test]
