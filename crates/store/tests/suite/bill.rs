@@ -57,4 +57,5 @@ async fn tax_rates_are_listed_by_name(store: &Store) {
     assert_eq!(read!(store, |tx| tax_rate::list(tx, business)), expected, "by bytes, on both databases");
     store.raw("UPDATE tax_rates SET archived_at = 1 WHERE name = 'Zilker'").await;
     assert_eq!(read!(store, |tx| tax_rate::list(tx, business)).len(), 3);
+    assert_eq!(read!(store, |tx| tax_rate::list_all(tx, business)), expected, "a plan may still be taxed by it");
 }

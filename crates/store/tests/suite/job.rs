@@ -21,6 +21,7 @@ cases!(
     only_who_holds_a_claim_moves_its_job,
     a_job_waits_or_runs_once_a_dedupe_key,
     one_of_eight_that_dedupe_at_once_is_added,
+    what_runs_or_may_run_is_counted,
     jobs_that_were_given_up_are_listed_oldest_first_and_run_again,
 );
 
@@ -273,6 +274,19 @@ async fn one_of_eight_that_dedupe_at_once_is_added(store: &Store) {
         added += u32::from(attempt.await.expect("no panic"));
     }
     assert_eq!((added, count(store).await), (1, (1, 0)));
+}
+
+async fn what_runs_or_may_run_is_counted(store: &Store) {
+    let due = async |seconds| read!(store, |tx| job::count_due(tx, at(seconds)));
+    assert_eq!(due(0).await, 0);
+    for seconds in [10, 20, 30] {
+        insert(store, &fixture::job(""), seconds).await;
+    }
+    assert_eq!((due(9).await, due(10).await, due(99).await), (0, 1, 3));
+    let held = claim(store, 10).await.expect("a claim");
+    assert_eq!((due(0).await, due(20).await), (1, 2), "what runs counts whatever the time");
+    assert!(give_up(store, &held).await);
+    assert_eq!(due(99).await, 2);
 }
 
 async fn jobs_that_were_given_up_are_listed_oldest_first_and_run_again(store: &Store) {

@@ -14,6 +14,8 @@ cases!(
     a_logo_is_kept_by_its_hash,
     numbers_have_no_gaps_and_no_doubles_among_eight_senders,
     a_number_goes_back_with_its_transaction,
+    numbers_that_follow_each_other_are_taken_at_once,
+    a_lock_of_the_business_waits_for_the_transaction_before,
 );
 
 async fn a_business_reads_back(store: &Store) {
@@ -106,4 +108,35 @@ async fn a_number_goes_back_with_its_transaction(store: &Store) {
     assert_eq!(commit!(store, |tx| business::update_next_number(tx, id)), Some(202));
     assert_eq!(commit!(store, |tx| business::update_next_numbers(tx, &fixture::id!(BusinessId), 1)), None);
     assert_eq!(commit!(store, |tx| business::update_next_number(tx, &fixture::id!(BusinessId))), None);
+}
+
+async fn numbers_that_follow_each_other_are_taken_at_once(store: &Store) {
+    let (home, other) = (home(store).await, home(store).await);
+    let id = &home.business.id;
+    let take = async |count| commit!(store, |tx| business::update_next_numbers(tx, id, count));
+    assert_eq!(take(5).await, Some(1));
+    assert_eq!(take(0).await, Some(6));
+    assert_eq!(commit!(store, |tx| business::update_next_number(tx, id)), Some(6));
+    assert_eq!(take(1).await, Some(7));
+    assert_eq!(commit!(store, |tx| business::update_next_numbers(tx, &other.business.id, 9)), Some(1));
+    assert_eq!(commit!(store, |tx| business::update_next_numbers(tx, &fixture::id!(BusinessId), 1)), None);
+}
+
+async fn a_lock_of_the_business_waits_for_the_transaction_before(store: &Store) {
+    let home = home(store).await;
+    let mut first = store.db.begin().await.expect("a transaction");
+    let locked = business::lock(&mut first, &home.business.id).await.expect("a lock");
+    assert_eq!(locked.as_ref(), Some(&home.business));
+    let second = tokio::spawn({
+        let (db, id) = (store.db.clone(), home.business.id.clone());
+        async move {
+            let mut tx = db.begin().await.expect("a transaction");
+            business::lock(&mut tx, &id).await.expect("a lock").expect("the business").stripe
+        }
+    });
+    store.until_one_waits().await;
+    business::update_stripe(&mut first, &home.business.id, None).await.expect("an update");
+    first.commit().await.expect("a commit");
+    assert_eq!(second.await.expect("no panic"), None, "whoever waited sees what was changed");
+    assert_eq!(commit!(store, |tx| business::lock(tx, &fixture::id!(BusinessId))), None);
 }
