@@ -8,6 +8,7 @@ use zoop_domain::attempt::{Attempt, AttemptKind, AttemptState, AttemptTerms};
 use zoop_domain::id::AttemptId;
 use zoop_domain::invoice::{Lifecycle, PayBlock};
 use zoop_domain::money::Money;
+use zoop_domain::payment_method::{MethodState, PaymentMethod};
 use zoop_domain::secret::PlainToken;
 use zoop_store::{self as store, attempt::Progress};
 use zoop_stripe::checkout_session::{self, CreatePaymentSession, Session};
@@ -78,12 +79,12 @@ pub enum PayOutcome {
     Unavailable(Box<InvoiceView>),
 }
 
-/// A payment page lives this long. Stripe allows no less than 30 minutes.
+/// A payment page, and a bank's, lives this long. Stripe allows no less than 30 minutes.
 const PAGE_SECONDS: i64 = 35 * 60;
 /// A page this near its end is not handed out again.
 const NEARLY_OVER_SECONDS: i64 = 120;
 /// A stored attempt without an answer from Stripe is given up after this long.
-const ANSWER_SECONDS: i64 = 60;
+pub(super) const ANSWER_SECONDS: i64 = 60;
 /// How often a click looks again while another one is being served.
 const LOOKS: u32 = 50;
 const LOOK_AGAIN: Duration = Duration::from_millis(100);
@@ -227,7 +228,7 @@ fn way(session: &Session) -> Option<(Url, PlainToken)> {
 async fn start(app: &App, view: &InvoiceView, account: &str, owed: Money, terms: &AttemptTerms) -> Result<Step, Error> {
     let customer = stripe_customer::get(app, &view.business.id, &view.invoice.customer, account).await?;
     let code = PlainToken::generate(app.random.as_ref());
-    let Some(attempt) = insert(app, view, account, owed, terms, &code).await? else { return Ok(Step::Again) };
+    let Some(attempt) = insert(app, view, account, None, owed, terms, &code).await? else { return Ok(Step::Again) };
     let stripe = app.stripe()?;
     let params = page(app, view, &attempt, customer, &code)?;
     let key = stripe::key(attempt.id.as_str())?;
@@ -273,11 +274,13 @@ async fn end(app: &App, attempt: &Attempt, stray: bool) -> Result<(), Error> {
     })
 }
 
-/// `None` if something changed meanwhile: another attempt, a payment, a cancelation.
-async fn insert(
+/// Stores the customer's attempt to pay `owed`, with `method` if that is on file. `None` if something
+/// changed meanwhile: another attempt, a payment, a cancelation, a card that was removed.
+pub(super) async fn insert(
     app: &App,
     view: &InvoiceView,
     account: &str,
+    method: Option<&PaymentMethod>,
     owed: Money,
     terms: &AttemptTerms,
     code: &PlainToken,
@@ -288,15 +291,15 @@ async fn insert(
         business: view.business.id.clone(),
         invoice: view.invoice.id.clone(),
         customer: view.invoice.customer.clone(),
-        kind: AttemptKind::Checkout,
+        kind: if method.is_some() { AttemptKind::SavedCard } else { AttemptKind::Checkout },
         state: AttemptState::Creating,
         amount: owed,
         account: account.to_owned(),
         terms: terms.clone(),
         consent: None,
         job: None,
-        method: None,
-        method_label: None,
+        method: method.map(|method| method.id.clone()),
+        method_label: method.map(PaymentMethod::label),
         session: None,
         payment_intent: None,
         created_at: now,
@@ -307,7 +310,14 @@ async fn insert(
     let inserted = transaction!(app, |tx| {
         let locked = store::invoice::lock(tx, &attempt.business, &attempt.invoice).await?.ok_or(Error::NotFound)?;
         let unchanged = locked.lifecycle == Lifecycle::Open && locked.ledger.balance()? == owed;
-        unchanged && store::attempt::insert(tx, &attempt, Some(code.hash()), Some(first_check)).await?
+        let on_file = match &attempt.method {
+            None => true,
+            Some(method) => {
+                let method = store::payment_method::get(tx, &attempt.business, method).await?;
+                method.is_some_and(|method| method.state == MethodState::Active)
+            }
+        };
+        unchanged && on_file && store::attempt::insert(tx, &attempt, Some(code.hash()), Some(first_check)).await?
     })?;
     Ok(inserted.then_some(attempt))
 }
