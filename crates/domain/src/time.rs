@@ -169,7 +169,9 @@ pub struct InvalidDate;
 impl FromStr for Date {
     type Err = InvalidDate;
     fn from_str(text: &str) -> Result<Self, InvalidDate> {
-        text.parse().map(Self).map_err(|_| InvalidDate)
+        // A moment is no day: what stands behind the day would be dropped.
+        let is_day = !text.contains(['T', 't', ' ', '_']);
+        text.parse().ok().filter(|_| is_day).map(Self).ok_or(InvalidDate)
     }
 }
 
@@ -220,6 +222,7 @@ mod tests {
         assert_eq!(date.plus_days(30).days_since(date), 30);
         assert_eq!(date.plus_days(-400).days_since(date), -400);
         assert_eq!(Date::end_of_month(2028, 2).unwrap().iso(), "2028-02-29");
+        assert_eq!("2026-12-31T18:30".parse::<Date>(), Err(InvalidDate));
     }
 
     #[test]

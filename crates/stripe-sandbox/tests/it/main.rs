@@ -16,5 +16,4 @@ mod method_control;
 mod payment;
 mod restart;
 mod saved_card;
-mod speed;
 mod webhook;
