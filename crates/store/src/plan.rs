@@ -140,9 +140,8 @@ pub async fn lock(tx: &mut Tx, business: &BusinessId, plan: &PlanId) -> Result<O
 /// first. Whoever comes second waits, looks again and finds those that were billed meanwhile no longer due.
 pub async fn lock_due(tx: &mut Tx, business: &BusinessId, now: Instant, limit: i64) -> Result<Vec<Plan>> {
     // By both parts of the key: by one, SQLite would read all that is due each time.
-    let rows: Vec<Row> =
-        run!(tx, |c| {
-            sqlx::query_as(concat!(
+    let rows: Vec<Row> = run!(tx, |c| {
+        sqlx::query_as(concat!(
         "UPDATE plans SET version = version + 1 WHERE state = 'active' AND next_run_at <= $2 AND (business_id, id) IN \
          (SELECT business_id, id FROM plans WHERE business_id = $1 AND state = 'active' AND next_run_at <= $2 \
          ORDER BY next_run_at, id LIMIT $3) RETURNING ",
@@ -152,7 +151,7 @@ pub async fn lock_due(tx: &mut Tx, business: &BusinessId, now: Instant, limit: i
     .bind(now.as_microseconds())
     .bind(limit)
     .fetch_all(c)
-        })?;
+    })?;
     let mut plans = rows.into_iter().map(Plan::try_from).collect::<Result<Vec<_>>>()?;
     // What is returned has no order.
     plans.sort_by(|a, b| {
