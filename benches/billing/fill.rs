@@ -63,7 +63,25 @@ pub(crate) async fn plans(address: &str, count: u64) {
         raw.run(format!("INSERT INTO plan_lines (plan_id, position, business_id, description, quantity_e4, unit_price_minor_e4, tax_rate_id) VALUES {lines}")).await;
     }
     raw.run("COMMIT".into()).await;
+    last_month(&mut raw).await;
     raw.run("ANALYZE".into()).await;
+}
+
+/// Each plan was billed before: PostgreSQL keeps the plans of its key checks, and made on empty tables
+/// they would read full ones.
+async fn last_month(raw: &mut Raw) {
+    raw.run(
+        "INSERT INTO invoices (id, business_id, customer_id, plan_id, lifecycle, number, token, currency, issued_on, \
+         due_on, subtotal_minor, total_minor, applied_minor, returned_minor, refunded_minor, bank_returned, \
+         customer_name, customer_address, business_name, business_address, made_late, cycle_on, version, created_at) \
+         SELECT 'inv_' || SUBSTR(id, 5), business_id, customer_id, id, 'paid', 'OLD-' || id, 'old' || id, 'usd', \
+         '2026-09-01', '2026-09-01', 1, 1, 1, 0, 0, FALSE, '', '', '', '', FALSE, '2026-09-01', 1, 0 FROM plans; \
+         INSERT INTO invoice_lines (invoice_id, position, business_id, description, quantity_e4, unit_price_minor_e4, \
+         total_minor) SELECT 'inv_' || SUBSTR(plan_id, 5), position, business_id, description, quantity_e4, \
+         unit_price_minor_e4, 1 FROM plan_lines"
+            .into(),
+    )
+    .await;
 }
 
 /// Jobs for a mail that was sent already: what is left is to claim them, look, and take them off.

@@ -86,16 +86,16 @@ pub async fn list_lines(tx: &mut Tx, business: &BusinessId, plans: &[Plan]) -> R
     }
     let rows: Vec<LineRow> = build!(tx, |c, sql| {
         sql.push(
-            "SELECT l.plan_id, p.currency, l.description, l.quantity_e4, l.unit_price_minor_e4, l.tax_rate_id FROM (",
+            "SELECT l.plan_id, p.currency, l.description, l.quantity_e4, l.unit_price_minor_e4, l.tax_rate_id \
+             FROM plan_lines l JOIN plans p ON p.business_id = l.business_id AND p.id = l.plan_id \
+             WHERE l.business_id = ",
         );
-        sql.push_values(plans, |mut row, plan| {
-            row.push_bind(plan.id.as_str());
-        });
-        sql.push(
-            ") AS v JOIN plans p ON p.id = v.column1 JOIN plan_lines l ON l.plan_id = p.id WHERE p.business_id = ",
-        );
-        sql.push_bind(business.as_str());
-        sql.push(" AND l.business_id = p.business_id ORDER BY l.plan_id, l.position");
+        sql.push_bind(business.as_str()).push(" AND l.plan_id IN (");
+        let mut ids = sql.separated(", ");
+        for plan in plans {
+            ids.push_bind(plan.id.as_str());
+        }
+        sql.push(") ORDER BY l.plan_id, l.position");
         sql.build_query_as().persistent(false).fetch_all(c).await
     })?;
     for row in rows {
@@ -121,12 +121,13 @@ pub async fn list_customers(
         return Ok(BTreeMap::new());
     }
     let rows: Vec<crate::customer::Row> = build!(tx, |c, sql| {
-        sql.push("SELECT DISTINCT k.id, k.business_id, k.name, k.email, k.phone, k.address FROM (");
-        sql.push_values(plans, |mut row, plan| {
-            row.push_bind(plan.customer.as_str());
-        });
-        sql.push(") AS v JOIN customers k ON k.id = v.column1 WHERE k.business_id = ");
-        sql.push_bind(business.as_str());
+        sql.push("SELECT id, business_id, name, email, phone, address FROM customers WHERE business_id = ");
+        sql.push_bind(business.as_str()).push(" AND id IN (");
+        let mut ids = sql.separated(", ");
+        for plan in plans {
+            ids.push_bind(plan.customer.as_str());
+        }
+        sql.push(")");
         sql.build_query_as().persistent(false).fetch_all(c).await
     })?;
     rows.into_iter().map(|row| Customer::try_from(row).map(|customer| (customer.id.clone(), customer))).collect()
@@ -142,13 +143,17 @@ pub async fn list_live_consents(
         return Ok(BTreeMap::new());
     }
     let rows: Vec<(String, Option<String>, bool)> = build!(tx, |c, sql| {
-        sql.push("SELECT n.plan_id, m.kind, n.cap_minor IS NOT NULL FROM (");
-        sql.push_values(plans, |mut row, plan| {
-            row.push_bind(plan.id.as_str());
-        });
-        sql.push(") AS v JOIN consents n ON n.plan_id = v.column1 AND n.state = 'live' LEFT JOIN payment_methods m ");
-        sql.push("ON m.business_id = n.business_id AND m.id = n.payment_method_id WHERE n.business_id = ");
-        sql.push_bind(business.as_str());
+        sql.push(
+            "SELECT n.plan_id, m.kind, n.cap_minor IS NOT NULL FROM consents n LEFT JOIN payment_methods m \
+             ON m.business_id = n.business_id AND m.id = n.payment_method_id \
+             WHERE n.state = 'live' AND n.business_id = ",
+        );
+        sql.push_bind(business.as_str()).push(" AND n.plan_id IN (");
+        let mut ids = sql.separated(", ");
+        for plan in plans {
+            ids.push_bind(plan.id.as_str());
+        }
+        sql.push(")");
         sql.build_query_as().persistent(false).fetch_all(c).await
     })?;
     rows.into_iter()
@@ -330,18 +335,20 @@ pub async fn insert_events(tx: &mut Tx, business: &BusinessId, events: &[AuditEv
 /// Moves locked plans on to their next cycles.
 pub async fn update_next(tx: &mut Tx, business: &BusinessId, plans: &[(Plan, Due)]) -> Result<()> {
     for some in plans.chunks(MOST_PARAMETERS / 5) {
+        // Both parts of the key from the list: with one of them elsewhere, and with statistics,
+        // SQLite reads the whole table first, to filter what isn't there.
         build!(tx, |c, sql| {
             sql.push(
-                "UPDATE plans SET next_cycle_on = v.column2, next_run_at = v.column3, notice_at = v.column4 FROM (",
+                "UPDATE plans SET next_cycle_on = v.column3, next_run_at = v.column4, notice_at = v.column5 FROM (",
             );
             sql.push_values(some, |mut row, (plan, due)| {
-                row.push_bind(plan.id.as_str())
+                row.push_bind(business.as_str())
+                    .push_bind(plan.id.as_str())
                     .push_bind(plan.next_cycle_on.map(Date::iso))
                     .push_bind(due.run_at.map(Instant::as_microseconds))
                     .push_bind(due.notice_at.map(Instant::as_microseconds));
             });
-            sql.push(") AS v WHERE plans.id = v.column1 AND plans.business_id = ");
-            sql.push_bind(business.as_str());
+            sql.push(") AS v WHERE (plans.business_id, plans.id) = (v.column1, v.column2)");
             sql.build().persistent(false).execute(c).await.map(drop)
         })?;
     }
