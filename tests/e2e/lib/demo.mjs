@@ -52,10 +52,12 @@ export const startDemo = async () => {
 
   const base = new URL(first.base).origin;
   const stripe = new URL(first.stripe).origin;
+  const mailbox = new URL(first.mailbox).origin;
   return {
     ...first,
     base,
     stripe,
+    mailbox,
     data,
     log: () => log,
     /** Runs another zoop command on the demo's own data, beside it. */
@@ -65,6 +67,9 @@ export const startDemo = async () => {
         NO_COLOR: '1',
         ZOOP_BASE_URL: base,
         ZOOP_DATABASE_URL: `sqlite://${join(data, 'zoop.db')}`,
+        // A command only queues mails; it is the demo that delivers them, into its mailbox.
+        ZOOP_SMTP_URL: 'smtp://127.0.0.1:9',
+        ZOOP_MAIL_FROM: 'office@zoop.example',
       };
       try {
         const { stdout, stderr } = await run(binary(), args, { env, timeout: 30_000 });

@@ -16,7 +16,7 @@ const flags = [
 const isSecret = (url) => /\/[piq]\/[A-Za-z0-9_-]{16,}/.test(url);
 
 const watch = (context, demo, problems) => {
-  const ours = new Set([demo.base, demo.stripe]);
+  const ours = new Set([demo.base, demo.stripe, demo.mailbox]);
   const refused = new Set();
   context.on('request', (request) => {
     const url = request.url();
