@@ -67,6 +67,9 @@ export const startDemo = async () => {
         NO_COLOR: '1',
         ZOOP_BASE_URL: base,
         ZOOP_DATABASE_URL: `sqlite://${join(data, 'zoop.db')}`,
+        // A command only queues mails; it is the demo that delivers them, into its mailbox.
+        ZOOP_SMTP_URL: 'smtp://127.0.0.1:9',
+        ZOOP_MAIL_FROM: 'office@zoop.example',
       };
       try {
         const { stdout, stderr } = await run(binary(), args, { env, timeout: 30_000 });

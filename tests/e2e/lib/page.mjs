@@ -57,7 +57,16 @@ export const cards = {
   declined: '4000 0000 0000 0002',
   noMoney: '4000 0000 0000 9995',
   asksOnce: '4000 0025 0000 3155',
+  asksEachTime: '4000 0027 6000 3184',
+  debit: '4000 0566 5566 5556',
+  mastercardDebit: '5200 8282 8282 8210',
+  diners: '3056 9300 0902 0004',
+  jcb: '3566 0020 2036 0505',
+  unionpay: '6200 0000 0000 0005',
 };
+
+/** "4242", of a card above. */
+export const last4 = (card) => card.slice(-4);
 
 /** The hosted Checkout page's button. */
 export const checkoutPay = (page) => page.getByRole('button', { name: /^Pay \$/ });
@@ -77,9 +86,17 @@ export const fillCard = async (page, number) => {
   await page.getByLabel('ZIP code').fill('78745');
 };
 
+export const saveBox = (page) => page.getByLabel(/^Save card for future invoices/);
+export const autoPayBox = (page) => page.getByLabel(/^Auto-pay future invoices for /);
+
+/** The button that pays at once with a card on file. */
+export const payWithSaved = (page, ending) =>
+  page.getByRole('button', { name: new RegExp(`^Pay \\$[\\d,.]+ with .+ ${ending}$`) });
+
 /** From the invoice page to Checkout. */
-export const startPaying = async (page, { save = false } = {}) => {
-  if (save) await page.getByLabel(/^Save card for future invoices/).check();
+export const startPaying = async (page, { save = false, autoPay = false } = {}) => {
+  if (save) await saveBox(page).check();
+  if (autoPay) await autoPayBox(page).check();
   await payNow(page).click();
   await onCheckout(page);
 };
@@ -88,6 +105,56 @@ export const startPaying = async (page, { save = false } = {}) => {
 export const payWith = async (page, number) => {
   await fillCard(page, number);
   await checkoutPay(page).click();
+};
+
+/** A saved method's row in the portal. */
+export const methodRow = (page, ending) =>
+  section(page, 'Saved payment methods').locator('li.method').filter({ has: page.locator('.method-name', { hasText: ending }) });
+
+/** The id of the saved card here, as its row has it. */
+export const methodId = (page, ending) => methodRow(page, ending).getByRole('radio').getAttribute('value');
+
+/** A plan's row under Auto-pay. */
+export const consentRow = (page, plan) =>
+  section(page, 'Auto-pay').locator('li.consent').filter({ has: page.getByRole('heading', { level: 3, name: plan, exact: true }) });
+
+/** What the portal says of the last step, in the section it was about. */
+export const noticeIn = (page, heading) => section(page, heading).locator('.notice');
+
+/** Follows a link that asks something, and gives the dialog: over the page, and its title read first. */
+export const ask = async (page, link) => {
+  await link.click();
+  const dialog = page.getByRole('dialog');
+  await dialog.waitFor();
+  assert.equal(await page.evaluate(() => document.activeElement?.id), 'dialog-title', 'the focus starts on the question');
+  return dialog;
+};
+
+/** From the portal to the page where a card is typed. */
+export const startAdding = async (page) => {
+  await page.getByRole('button', { name: 'Add a card' }).click();
+  await onCheckout(page);
+};
+
+/** There: types the card and saves it. */
+export const saveCard = async (page, number) => {
+  await fillCard(page, number);
+  await page.getByRole('button', { name: 'Save card' }).click();
+};
+
+/** Waits until the browser is back in the portal. */
+export const backInPortal = async (page, demo) => {
+  await page.waitForURL((url) => `${url.origin}${url.pathname}` === demo.portal);
+};
+
+/** A card on file, however it got there. */
+export const haveCard = async (page, demo, number, { atBank } = {}) => {
+  await page.goto(demo.portal);
+  if (await methodRow(page, last4(number)).count() > 0) return;
+  await startAdding(page);
+  await saveCard(page, number);
+  await atBank?.();
+  await backInPortal(page, demo);
 };
 
 /** Waits until the browser is back on the invoice's own page. */

@@ -16,7 +16,7 @@ const flags = [
 const isSecret = (url) => /\/[piq]\/[A-Za-z0-9_-]{16,}/.test(url);
 
 const watch = (context, demo, problems) => {
-  const ours = new Set([demo.base, demo.stripe]);
+  const ours = new Set([demo.base, demo.stripe, demo.mailbox]);
   const refused = new Set();
   context.on('request', (request) => {
     const url = request.url();
@@ -42,6 +42,8 @@ const watch = (context, demo, problems) => {
   });
   context.on('console', (message) => {
     const text = message.text();
+    // Nothing runs in the frame of a mail, so neither does what looks at it from here.
+    if (text.startsWith(`Blocked script execution in '${demo.mailbox}/`)) return;
     const ofDocument = text.startsWith('Failed to load resource') && refused.has(message.location().url);
     if ((message.type() === 'error' && !ofDocument) || /Content.Security.Policy|Refused to/i.test(text)) {
       problems.push(`console: ${text} (${message.location().url})`);
