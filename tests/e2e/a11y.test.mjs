@@ -22,7 +22,7 @@ const everywhere = async (page, where) => {
       await assertAccessible(page, `${where}, ${width} px, ${colorScheme}`);
     }
   }
-  for (const width of [320, 360]) {
+  for (const width of [320, 360, 700]) {
     await page.setViewportSize({ width, height: 740 });
     await assertFits(page, `${where}, ${width} px`);
   }

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { assertChargedOnce, assertNotCharged, suite } from './lib/suite.mjs';
-import { mailed } from './lib/mailbox.mjs';
+import { mailed, mails } from './lib/mailbox.mjs';
 import { attestedPlan, billPlan, planInvoice } from './lib/plan.mjs';
 import { cardDeclines, cardIsDetached } from './lib/sandbox.mjs';
 import { until } from './lib/until.mjs';
@@ -116,6 +116,32 @@ for (const js of [true, false]) {
     await assertNotCharged(invoice);
   });
 
+  test(`s26 without an address on file auto-pay asks for one: the copy must go out${how}`, async (t) => {
+    const page = await here.open(t, here.demo.invoices.plan_no_email, { js });
+    const field = page.getByLabel('Email for your copy of this agreement');
+    assert.ok(!await field.isVisible(), 'not asked of those who agree to nothing');
+    await autoPayBox(page).check();
+    assert.ok(await field.isVisible());
+    for (const [wrong, words] of [['', /Please give an email address\./], ['tom at home', /Please check this address\./]]) {
+      await field.fill(wrong);
+      await payNow(page).click();
+      await page.locator('.field-error').filter({ hasText: words }).waitFor();
+      assert.match(await textOf(page.getByRole('alert')), /Nothing was charged yet/);
+      assert.equal(await field.inputValue(), wrong, 'what was typed is kept');
+      assert.ok(await autoPayBox(page).isChecked());
+    }
+    // One of the two readers goes through with it; afterwards there is nothing left to ask.
+    if (js) return;
+    await field.fill('tom@becker.example');
+    await payNow(page).click();
+    await onCheckout(page);
+    await payWith(page, cards.pays);
+    await backOnInvoice(page, { url: here.demo.invoices.plan_no_email });
+    await assertPaid(page);
+    const mail = await until('the copy', async () => (await mails(here.demo)).find(({ to }) => to === 'tom@becker.example'));
+    assert.equal(mail.subject, 'Auto-pay is on for Monthly lawn care');
+  });
+
   test(`s26 over the cap: the invoice says why it is left to the customer${how}`, async (t) => {
     const page = await here.open(t, here.demo.invoices.over_cap, { js });
     assert.match(await textOf(page.locator('.banner')), /Auto-pay leaves this one to you: it is more than the \$300\.00 you allowed per payment\. Please pay it yourself\./);
@@ -176,6 +202,7 @@ for (const js of [true, false]) {
 
     const asked = await ask(page, link);
     assert.equal(await textOf(asked.getByRole('heading')), `Change the card for ${title}`);
+    assert.equal(await asked.getByRole('radio', { name: /6789/ }).isChecked(), false, 'no bank account by oversight');
     assert.match(await textOf(asked), /I authorize .+ to charge/);
     assert.match(await textOf(asked.locator('label').filter({ hasText: '4242' })), /current card/);
     await asked.getByRole('link', { name: 'Keep this card' }).click();

@@ -30,7 +30,7 @@ cases!(
 
 const TICKED: &[(&str, &str)] = &[("auto_pay", "yes")];
 
-pub(super) async fn plan_bill(t: &TestApp, plan: &PlanId) -> Bill {
+pub(crate) async fn plan_bill(t: &TestApp, plan: &PlanId) -> Bill {
     let lines = vec![line("Mowing and edging", 6_495, t.shop.business.currency)];
     t.send(&t.shop.clone(), 14, lines, Vec::new(), Some(plan.clone())).await
 }

@@ -4,3 +4,5 @@ mod charge;
 mod consent;
 mod dunning;
 mod turn_off;
+
+pub(super) use consent::plan_bill;

@@ -132,11 +132,12 @@ impl TestApp {
                       AND NOT EXISTS (SELECT 1 FROM mails m WHERE m.kind = 'auto_pay.off' AND m.subject = n.id)";
         let untold: Vec<(String, String)> = self.database.rows(untold).await;
         assert!(untold.is_empty(), "ended without a word: {untold:?}");
-        let sent: Vec<(i64,)> = self.database.rows("SELECT COUNT(*) FROM mails WHERE state = 'sent'").await;
-        let mut ids: Vec<String> = self.outbox.sent().into_iter().map(|message| message.id).collect();
-        ids.sort();
-        ids.dedup();
-        assert!(ids.len() as i64 >= sent[0].0, "mails that are said to be sent and never were");
+        let sent = "SELECT id FROM mails WHERE state = 'sent'";
+        let sent: Vec<(String,)> = self.database.rows(sent).await;
+        let taken: Vec<String> = self.outbox.sent().into_iter().map(|message| message.id).collect();
+        // Nothing is in it where a test has a mail server of its own.
+        let lost = sent.iter().find(|(id,)| !taken.is_empty() && !taken.iter().any(|taken| taken.starts_with(id)));
+        assert!(lost.is_none(), "a mail that is said to be sent and never was: {lost:?}");
     }
 
     async fn check_refunds(&self, payments: &[PaymentRow]) {

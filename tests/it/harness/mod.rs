@@ -74,6 +74,8 @@ pub struct Setup {
     pub patience: Option<Duration>,
     /// Another key than the stand-in's.
     pub key: Option<&'static str>,
+    /// Another mail server than the outbox.
+    pub mailer: Option<Arc<dyn Mailer>>,
 }
 
 /// The program under test.
@@ -278,7 +280,8 @@ async fn app(
         checkout_origin: stripe.base.origin().ascii_serialization(),
         mail_from: "mail@zoop.example".into(),
     };
-    let mailer = Some(Arc::new(outbox.clone()) as Arc<dyn Mailer>);
+    let mailer = setup.mailer.clone().unwrap_or_else(|| Arc::new(outbox.clone()));
+    let mailer = Some(mailer);
     App::new(database.open().await, Arc::new(clock.clone()), chance.clone(), Some(stripe_at), mailer, config)
 }
 

@@ -1,3 +1,4 @@
-//! Mail: how it leaves.
+//! Mail: how it leaves, and what of it is told and kept.
 
 mod smtp;
+mod year;

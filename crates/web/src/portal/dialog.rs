@@ -11,6 +11,7 @@ use zoop_app::consent::turn_off::{self, TurnOff};
 use zoop_app::payment_method::remove::{self, Removal};
 use zoop_app::{App, Error};
 use zoop_domain::id::PaymentMethodId;
+use zoop_domain::payment_method::MethodType;
 
 /// What a URL asks.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -78,9 +79,11 @@ impl Dialog {
     }
 }
 
-/// The choice that is ticked at first: a method that isn't charged now, or one that is typed.
+/// The choice that is ticked at first: a card that isn't charged now, or one that is typed. A bank
+/// account is never taken by oversight.
 pub fn suggested(choice: &CardChoice) -> Option<&PaymentMethodId> {
-    choice.methods.iter().map(|method| &method.id).find(|method| choice.current.as_ref() != Some(method))
+    let mut cards = choice.methods.iter().filter(|method| method.kind == MethodType::Card).map(|method| &method.id);
+    cards.find(|card| choice.current.as_ref() != Some(card))
 }
 
 #[cfg(test)]
