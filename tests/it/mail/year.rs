@@ -171,6 +171,8 @@ async fn what_the_owner_adds_is_sent_and_kept_without_secrets(t: &TestApp) {
 }
 
 async fn a_card_that_expires_is_told_once(t: &TestApp) {
+    // While it is live, the mail's link opens the whole portal.
+    t.portal_link(&t.shop).await;
     let bill = due(t, 6_495, 60).await;
     let card = t.methods().await.remove(0);
     let path = format!("payment_methods/{}", card.stripe_payment_method);
