@@ -80,6 +80,7 @@ CREATE TABLE memberships (
     business_id TEXT NOT NULL REFERENCES businesses (id),
     user_id TEXT NOT NULL REFERENCES users (id),
     role TEXT NOT NULL,
+    last_signed_in_at BIGINT,
     created_at BIGINT NOT NULL,
     PRIMARY KEY (business_id, user_id)
 );
@@ -99,6 +100,7 @@ CREATE TABLE sessions (
 );
 CREATE INDEX sessions_user ON sessions (user_id, created_at);
 CREATE INDEX sessions_expiry ON sessions (expires_at, id);
+CREATE INDEX sessions_idle ON sessions (last_seen_at);
 
 CREATE TABLE invitations (
     id TEXT NOT NULL PRIMARY KEY,
@@ -107,24 +109,48 @@ CREATE TABLE invitations (
     email_key TEXT NOT NULL,
     role TEXT NOT NULL,
     invited_by TEXT NOT NULL REFERENCES users (id),
-    -- Made by the mail that carries it; NULL until then.
-    token_hash TEXT UNIQUE,
     created_at BIGINT NOT NULL,
     expires_at BIGINT NOT NULL,
     closed_at BIGINT,
     closed_how TEXT
 );
 CREATE UNIQUE INDEX invitations_open ON invitations (business_id, email_key) WHERE closed_at IS NULL;
+CREATE INDEX invitations_expiry ON invitations (expires_at);
+
+-- Hashes of the secrets in mails that invite, one for each time such a mail was made.
+CREATE TABLE invitation_links (
+    token_hash TEXT NOT NULL PRIMARY KEY,
+    invitation_id TEXT NOT NULL REFERENCES invitations (id),
+    created_at BIGINT NOT NULL
+);
+CREATE INDEX invitation_links_invitation ON invitation_links (invitation_id);
 
 CREATE TABLE password_resets (
     id TEXT NOT NULL PRIMARY KEY,
     user_id TEXT NOT NULL REFERENCES users (id),
-    token_hash TEXT UNIQUE,
     created_at BIGINT NOT NULL,
     expires_at BIGINT NOT NULL,
     used_at BIGINT
 );
 CREATE INDEX password_resets_user ON password_resets (user_id, created_at);
+CREATE INDEX password_resets_expiry ON password_resets (expires_at);
+
+-- Hashes of the secrets in mails with a way in, as for invitations.
+CREATE TABLE password_reset_links (
+    token_hash TEXT NOT NULL PRIMARY KEY,
+    password_reset_id TEXT NOT NULL REFERENCES password_resets (id),
+    created_at BIGINT NOT NULL
+);
+CREATE INDEX password_reset_links_reset ON password_reset_links (password_reset_id);
+
+-- Browsers whose person gave the right password and is asked for a code. The cookie holds the token.
+CREATE TABLE sign_ins (
+    token_hash TEXT NOT NULL PRIMARY KEY,
+    user_id TEXT NOT NULL REFERENCES users (id),
+    expires_at BIGINT NOT NULL
+);
+CREATE INDEX sign_ins_user ON sign_ins (user_id);
+CREATE INDEX sign_ins_expiry ON sign_ins (expires_at);
 
 -- Failed log-ins, by the hash of what is being guessed at: an address of mail, an address of the net.
 CREATE TABLE login_throttles (
@@ -132,6 +158,7 @@ CREATE TABLE login_throttles (
     failures BIGINT NOT NULL,
     last_failed_at BIGINT NOT NULL
 );
+CREATE INDEX login_throttles_age ON login_throttles (last_failed_at);
 
 -- Forms whose answer shows a secret act once: their number, once it was used.
 CREATE TABLE used_nonces (

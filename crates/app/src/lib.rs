@@ -5,6 +5,8 @@
 
 mod actor;
 pub mod attempt;
+pub mod audit;
+pub mod authenticator;
 pub mod brand;
 pub mod business;
 pub mod card_setup;
@@ -12,9 +14,14 @@ pub mod charge;
 pub mod consent;
 pub mod dunning;
 mod error;
+pub mod invitation;
 pub mod invoice;
 pub mod job;
+mod login_throttle;
 pub mod mail;
+pub mod member;
+mod password;
+pub mod password_reset;
 pub mod payment;
 pub mod payment_method;
 pub mod plan;
@@ -22,9 +29,11 @@ pub mod portal;
 pub mod portal_link;
 pub mod refund;
 pub mod session;
+pub mod setup;
 mod stripe;
 mod stripe_customer;
 pub mod turn_off_link;
+pub mod user;
 pub mod webhook;
 
 use std::sync::Arc;
@@ -56,6 +65,7 @@ pub struct App {
     pub config: Arc<Config>,
     seen: Arc<portal::Seen>,
     wake: Arc<tokio::sync::Notify>,
+    passwords: Arc<password::Gate>,
 }
 
 /// Where and how the program runs.
@@ -80,8 +90,8 @@ impl App {
         mailer: Option<Arc<dyn Mailer>>,
         config: Config,
     ) -> Self {
-        let (seen, wake) = (Arc::default(), Arc::default());
-        Self { db, clock, random, stripe, mailer, config: Arc::new(config), seen, wake }
+        let (seen, wake, passwords) = (Arc::default(), Arc::default(), Arc::default());
+        Self { db, clock, random, stripe, mailer, config: Arc::new(config), seen, wake, passwords }
     }
 
     /// The present instant.

@@ -61,6 +61,15 @@ impl Instant {
         let timestamp = jiff::Timestamp::from_microsecond(self.0).unwrap_or(jiff::Timestamp::MAX);
         Date(zone.0.to_datetime(timestamp).date())
     }
+
+    /// The clock on the wall in `zone`: "7:55 AM".
+    #[must_use]
+    pub fn clock_in(self, zone: &TimeZone) -> String {
+        let timestamp = jiff::Timestamp::from_microsecond(self.0).unwrap_or(jiff::Timestamp::MAX);
+        let time = zone.0.to_datetime(timestamp).time();
+        let (half, hour) = (if time.hour() < 12 { "AM" } else { "PM" }, (time.hour() + 11) % 12 + 1);
+        format!("{hour}:{:02} {half}", time.minute())
+    }
 }
 
 impl fmt::Display for Instant {
@@ -193,6 +202,31 @@ impl TimeZone {
     pub fn name(&self) -> &str {
         self.0.iana_name().unwrap_or("UTC")
     }
+
+    /// The names of the places that have one, in their order.
+    #[must_use]
+    pub fn names() -> Vec<String> {
+        let names = jiff::tz::db().available().map(|name| name.to_string());
+        let is_place = |name: &String| {
+            name.split_once('/').is_some_and(|(region, _)| {
+                matches!(
+                    region,
+                    "Africa"
+                        | "America"
+                        | "Antarctica"
+                        | "Asia"
+                        | "Atlantic"
+                        | "Australia"
+                        | "Europe"
+                        | "Indian"
+                        | "Pacific"
+                )
+            })
+        };
+        let mut names: Vec<_> = names.filter(is_place).collect();
+        names.sort();
+        names
+    }
 }
 
 impl FromStr for TimeZone {
@@ -213,6 +247,23 @@ mod tests {
         let chicago: TimeZone = "America/Chicago".parse().unwrap();
         assert_eq!(instant.date_in(&auckland).iso(), "2026-09-22");
         assert_eq!(instant.date_in(&chicago).iso(), "2026-09-21");
+    }
+
+    #[test]
+    fn the_hour_is_shown_as_people_say_it() {
+        let midnight = Instant::from_unix_seconds(1_790_035_200);
+        for (seconds, shown) in [(0, "12:00 AM"), (29_099, "8:04 AM"), (43_200, "12:00 PM"), (86_340, "11:59 PM")] {
+            assert_eq!(midnight.plus_seconds(seconds).clock_in(&TimeZone::UTC), shown);
+        }
+    }
+
+    #[test]
+    fn every_name_that_is_offered_is_known() {
+        let names = TimeZone::names();
+        assert!(
+            names.iter().any(|name| name == "America/Chicago")
+                && names.iter().all(|name| name.parse::<TimeZone>().is_ok())
+        );
     }
 
     #[test]

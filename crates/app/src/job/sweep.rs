@@ -5,7 +5,10 @@
 use zoop_domain::time::Instant;
 use zoop_store as store;
 
-use crate::{App, Error, attempt, card_setup, invoice, payment_method, plan, portal, transaction, turn_off_link};
+use crate::{
+    App, Error, attempt, card_setup, invitation, invoice, login_throttle, password_reset, payment_method, plan, portal,
+    session, transaction, turn_off_link,
+};
 
 const OFTEN_SECONDS: i64 = 10;
 const HOURLY_SECONDS: i64 = 3_600;
@@ -61,7 +64,11 @@ pub async fn sweep(app: &App) {
 }
 
 async fn forget(app: &App) -> Result<(), Error> {
-    turn_off_link::forget(app).await
+    turn_off_link::forget(app).await?;
+    login_throttle::forget(app).await?;
+    invitation::forget(app).await?;
+    password_reset::forget(app).await?;
+    session::end::forget(app).await
 }
 
 pub(super) fn log<T>(what: &str, outcome: Result<T, Error>) -> Option<T> {

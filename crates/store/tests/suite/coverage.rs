@@ -5,12 +5,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 /// What takes no id of a tenant besides the business's own.
-const NOT_TENANTS: [(&str, &str); 33] = [
+const NOT_TENANTS: [(&str, &str); 44] = [
     ("alert::insert", "its subject is a text; the alerts' own case holds businesses apart"),
     ("alert::list_open", "takes the business alone"),
     ("attempt::find_by_code", "the secret is the key"),
     ("attempt::list_due", "for the program; each row carries its business"),
     ("audit_event::insert", "its subject is a text"),
+    ("audit_event::list_newest", "takes the business alone"),
+    ("audit_event::list_next", "takes the business alone"),
     ("billing::insert_events", "its subject is a text"),
     ("billing::insert_jobs", "takes the business alone"),
     ("business::find_by_account", "finds the business"),
@@ -26,8 +28,17 @@ const NOT_TENANTS: [(&str, &str); 33] = [
     ("card_setup::list_due", "for the program; each row carries its business"),
     ("consent::list", "takes the business alone"),
     ("customer::insert", "takes the business alone"),
+    ("invitation::delete_old", "for the program"),
+    ("invitation::find_by_token", "the secret is the key"),
+    ("invitation::insert", "people belong to the install, so anybody can be invited"),
+    ("invitation::list_open", "takes the business alone"),
     ("invoice::find_by_token", "the secret is the key"),
     ("invoice::update_charge_due", "for the program; each row comes with its business"),
+    ("membership::count_owners", "takes the business alone"),
+    ("membership::insert", "people belong to the install, so anybody can be let in"),
+    ("membership::list", "takes the business alone"),
+    ("membership::list_members", "takes the business alone"),
+    ("membership::list_by_user", "takes the person alone"),
     ("payment_method::list_expiring", "for the program; each row carries its business"),
     ("plan::list_all", "takes the business alone"),
     ("plan::list_due_businesses", "for the program"),
@@ -40,8 +51,19 @@ const NOT_TENANTS: [(&str, &str); 33] = [
     ("turn_off_link::delete_ended", "for the program"),
     ("turn_off_link::find", "the secret is the key"),
 ];
-/// Whole files that belong to the install, not to a tenant.
-const NOT_TENANTS_FILES: [&str; 4] = ["db", "job", "setting", "webhook_event"];
+/// Whole files that belong to the install or to a person, not to a tenant.
+const NOT_TENANTS_FILES: [&str; 10] = [
+    "authenticator",
+    "db",
+    "job",
+    "login_throttle",
+    "password_reset",
+    "session",
+    "setting",
+    "sign_in",
+    "user",
+    "webhook_event",
+];
 
 fn folder(path: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(path)

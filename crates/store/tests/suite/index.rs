@@ -12,8 +12,9 @@ use zoop_domain::consent::ConsentState;
 use zoop_domain::payment_method::CardExpiry;
 use zoop_domain::secret::InvoiceToken;
 use zoop_store::{
-    Db, Options, Result, Tx, attempt, audit_event, business, card_setup, consent, dunning, invoice, job, mail, payment,
-    payment_method, plan, portal_link, quote, refund, turn_off_link,
+    Db, Options, Result, Tx, attempt, audit_event, business, card_setup, consent, dunning, invitation, invoice, job,
+    login_throttle, mail, password_reset, payment, payment_method, plan, portal_link, quote, refund, session, sign_in,
+    turn_off_link,
 };
 
 use crate::fixture::{Counting, at, day, token};
@@ -27,6 +28,7 @@ cases!(
     a_consent_and_its_charges_are_found_by_indexes,
     the_queue_and_the_reconciler_read_no_more_than_is_due,
     lists_of_the_office_are_read_from_indexes,
+    who_is_signed_in_is_read_from_indexes,
 );
 
 static HEARD: Mutex<Vec<String>> = Mutex::new(Vec::new());
@@ -121,7 +123,8 @@ fn sqlite_name(index: &str) -> String {
     if !index.ends_with("_pkey") && !index.ends_with("_key") {
         return index.to_owned();
     }
-    let tables = ["portal_links", "turn_off_links", "card_setups", "invoices", "attempts", "payments", "mails"];
+    let tables =
+        ["portal_links", "turn_off_links", "card_setups", "invoices", "attempts", "payments", "mails", "sessions", "users"];
     let table = index.strip_suffix("_pkey").or_else(|| tables.into_iter().find(|table| index.starts_with(table)));
     format!("sqlite_autoindex_{}_", table.expect("a table"))
 }
@@ -286,4 +289,40 @@ async fn lists_of_the_office_are_read_from_indexes(store: &Store) {
     watched.expect("FROM mails", &["mails_customer"], mails).await;
     let plan = watched.plans("FROM mails", mails).await;
     assert!(!plan.iter().any(|step| step.contains("TEMP B-TREE")), "the index has the order: {plan:#?}");
+}
+
+async fn who_is_signed_in_is_read_from_indexes(store: &Store) {
+    let watched = Watched::new(store).await;
+    let nobody = zoop_domain::id::UserId::generate(at(0), &Counting);
+    let open = async |tx: &mut Tx, _: &Ids| session::find_open(tx, token().hash(), at(0), at(0)).await;
+    watched.expect("FROM sessions s", &["sessions_token_hash_key"], open).await;
+    let browsers = async |tx: &mut Tx, _: &Ids| session::list_by_user(tx, nobody, at(0), at(0)).await;
+    watched.expect("FROM sessions", &["sessions_user"], browsers).await;
+    let ended = async |tx: &mut Tx, _: &Ids| session::delete_by_user(tx, nobody, None).await;
+    watched.expect("DELETE FROM sessions", &["sessions_user"], ended).await;
+    let expired = async |tx: &mut Tx, _: &Ids| session::delete_expired(tx, at(0), at(0)).await;
+    watched.expect("expires_at <= $1", &["sessions_expiry"], expired).await;
+    watched.expect("last_seen_at <= $1", &["sessions_idle"], expired).await;
+    let person = async |tx: &mut Tx, _: &Ids| zoop_store::user::find_by_email(tx, "nora@prairie.example").await;
+    watched.expect("FROM users", &["users_email_key_key"], person).await;
+    let half = async |tx: &mut Tx, _: &Ids| sign_in::delete_by_user(tx, nobody).await;
+    watched.expect("DELETE FROM sign_ins", &["sign_ins_user"], half).await;
+    let late = async |tx: &mut Tx, _: &Ids| sign_in::delete_expired(tx, at(0)).await;
+    watched.expect("DELETE FROM sign_ins", &["sign_ins_expiry"], late).await;
+    let slow = async |tx: &mut Tx, _: &Ids| login_throttle::delete_old(tx, at(0)).await;
+    watched.expect("DELETE FROM login_throttles", &["login_throttles_age"], slow).await;
+    let invited = async |tx: &mut Tx, ids: &Ids| invitation::list_open(tx, &ids.business).await;
+    watched.expect("FROM invitations", &["invitations_open"], invited).await;
+    let guest = async |tx: &mut Tx, _: &Ids| invitation::find_by_token(tx, token().hash()).await;
+    watched.expect("FROM invitation_links", &["invitation_links_pkey"], guest).await;
+    let over = async |tx: &mut Tx, _: &Ids| invitation::delete_old(tx, at(0)).await;
+    watched.expect("DELETE FROM invitations", &["invitations_expiry"], over).await;
+    watched.expect("DELETE FROM invitation_links", &["invitation_links_invitation"], over).await;
+    let reset = async |tx: &mut Tx, _: &Ids| password_reset::find_by_token(tx, token().hash(), at(0)).await;
+    watched.expect("FROM password_reset_links", &["password_reset_links_pkey"], reset).await;
+    let trail = async |tx: &mut Tx, ids: &Ids| audit_event::list_newest(tx, &ids.business, None, 51).await;
+    watched.expect("FROM audit_events a", &["audit_events_business"], trail).await;
+    let plan = watched.plans("FROM audit_events a", trail).await;
+    let sorts = |step: &String| step.contains("TEMP B-TREE") || step.contains("Sort");
+    assert!(!plan.iter().any(sorts), "the index has the order: {plan:#?}");
 }
