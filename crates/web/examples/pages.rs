@@ -10,6 +10,17 @@ use zoop_web::error::{ErrorPage, NotFoundPage, PageError};
 use zoop_web::invoice::bank::BankPage;
 use zoop_web::invoice::receipt::ReceiptPage;
 use zoop_web::invoice::show::InvoicePage;
+use zoop_web::office::account::authenticator::{AuthenticatorPage, RecoveryCodesPage};
+use zoop_web::office::account::code::CodePage;
+use zoop_web::office::account::forgot::ForgotPage;
+use zoop_web::office::account::reset::ResetPage;
+use zoop_web::office::account::show::AccountPage;
+use zoop_web::office::account::sign_in::SignInPage;
+use zoop_web::office::invitation::InvitationPage;
+use zoop_web::office::settings::ClosedPage;
+use zoop_web::office::settings::audit::AuditPage;
+use zoop_web::office::settings::team::TeamPage;
+use zoop_web::office::setup::SetupPage;
 use zoop_web::page::{Samples, brand};
 use zoop_web::portal::ended::EndedPage;
 use zoop_web::portal::home::HomePage;
@@ -29,6 +40,18 @@ fn main() -> io::Result<()> {
     pages::<ReceiptPage>(folder)?;
     pages::<WayBackPage>(folder)?;
     pages::<CardBackPage>(folder)?;
+    pages::<SignInPage>(folder)?;
+    pages::<CodePage>(folder)?;
+    pages::<ForgotPage>(folder)?;
+    pages::<ResetPage>(folder)?;
+    pages::<SetupPage>(folder)?;
+    pages::<InvitationPage>(folder)?;
+    pages::<AccountPage>(folder)?;
+    pages::<AuthenticatorPage>(folder)?;
+    pages::<RecoveryCodesPage>(folder)?;
+    pages::<ClosedPage>(folder)?;
+    pages::<TeamPage>(folder)?;
+    pages::<AuditPage>(folder)?;
     page(folder, "not-found", NotFoundPage {}.render())?;
     let errors = [
         ("method-not-allowed", PageError::MethodNotAllowed),

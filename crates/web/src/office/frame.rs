@@ -23,6 +23,8 @@ pub enum Place {
     Payments,
     /// Settings.
     Settings,
+    /// One's own account, which stands in no navigation.
+    Account,
 }
 
 /// What a page is drawn into.
@@ -53,8 +55,9 @@ pub struct Entry {
     place: Place,
 }
 
-const ENTRIES: [Entry; 1] = [
+const ENTRIES: [Entry; 2] = [
     Entry { name: "Home", path: routes::office::home::HOME, icon: "home", place: Place::Home },
+    Entry { name: "Settings", path: routes::office::settings::SETTINGS, icon: "gear", place: Place::Settings },
 ];
 
 impl Frame {
@@ -95,10 +98,7 @@ impl Frame {
     /// "Owner", "Office".
     #[must_use]
     pub fn role_name(&self) -> &'static str {
-        match self.role {
-            Role::Owner => "Owner",
-            Role::Office => "Office",
-        }
+        role_name(&self.role)
     }
 
     /// The logo's path, if the business has one.
@@ -111,6 +111,15 @@ impl Frame {
     #[must_use]
     pub fn monogram(&self) -> String {
         zoop_domain::contact::monogram(&self.business.name)
+    }
+}
+
+/// "Owner", "Office".
+#[must_use]
+pub fn role_name(role: &Role) -> &'static str {
+    match role {
+        Role::Owner => "Owner",
+        Role::Office => "Office",
     }
 }
 

@@ -2,12 +2,17 @@
 //! noun, as everywhere; here is what all its pages share.
 
 pub mod account;
+pub mod browser_name;
 pub mod cookie;
 pub mod entered;
 pub mod frame;
+pub mod gate;
 pub mod home;
+pub mod invitation;
 pub mod pages;
 pub mod posted;
+pub mod settings;
+pub mod setup;
 pub mod staff;
 pub mod toast;
 
@@ -31,6 +36,9 @@ pub(crate) fn router(web: &Web) -> Router<Web> {
     Router::new()
         .merge(home::router())
         .merge(account::router())
+        .merge(invitation::router())
+        .merge(settings::router())
+        .merge(setup::router())
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
         .layer(from_fn_with_state(headers, crate::layer::headers::run))
 }

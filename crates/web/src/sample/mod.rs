@@ -10,8 +10,10 @@ use zoop_app::attempt::come_back::{Outcome, WayBack};
 use zoop_app::consent::turn_off::{TurnOff, TurnedOff};
 use zoop_domain::business::{Business, StripeAccount};
 use zoop_domain::money::{Currency, Money};
-use zoop_domain::time::Date;
+use zoop_domain::time::{Date, Instant, TimeZone};
+use zoop_domain::user::{Role, User};
 
+use crate::office::{Frame, Place};
 use crate::routes::{InvoicePath, PortalPath};
 
 pub use portal::{card_choice, empty_portal, offline_portal, one_invoice_portal, portal, removal, suspended_portal};
@@ -30,6 +32,27 @@ pub(crate) fn id<T: FromStr<Err: std::fmt::Debug>>(prefix: &str, number: u32) ->
 
 pub(crate) fn day(text: &str) -> Date {
     parsed(text)
+}
+
+pub(crate) fn instant(text: &str) -> Instant {
+    let (day, rest) = text.split_once('T').expect("samples are well-formed");
+    let clock: Vec<i64> = rest.trim_end_matches('Z').split(':').map(parsed).collect();
+    let midnight = self::day(day).at_hour(0, &TimeZone::UTC);
+    midnight.plus_seconds(clock[0] * 3_600 + clock[1] * 60 + clock[2])
+}
+
+/// Somebody of Greenline's.
+pub(crate) fn user(number: u32, name: &str, address: &str) -> User {
+    User { id: id("usr", number), name: name.into(), email: format!("{address}@greenline.example"), has_totp: false }
+}
+
+/// What stands around Greenline's pages for somebody with this role.
+pub(crate) fn office_frame(role: Role, place: Place) -> Frame {
+    let user = match role {
+        Role::Owner => user(1, "Nora Keane", "nora"),
+        Role::Office => user(2, "Luis Ortega", "luis"),
+    };
+    Frame { business: greenline(), user, role, form_token: "F".repeat(43), toast: None, place }
 }
 
 pub(crate) fn usd(minor: i64) -> Money {
@@ -60,6 +83,8 @@ pub fn greenline() -> Business {
         stripe: Some(StripeAccount { id: "acct_1Greenline".into(), charges_enabled: true }),
         invoice_prefix: "INV-".into(),
         notice_days: Some(3),
+        due_days: 30,
+        default_tax_rate: None,
     }
 }
 

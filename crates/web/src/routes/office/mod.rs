@@ -2,6 +2,9 @@
 
 pub mod account;
 pub mod home;
+pub mod invitation;
+pub mod settings;
+pub mod setup;
 
 /// Who gets in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,7 +23,7 @@ pub type Route = (&'static str, &'static str, Who);
 /// Every route of the owner's application. A test walks them as nobody, a customer, office staff, the owner and
 /// the owner of another business.
 pub fn all() -> impl Iterator<Item = Route> {
-    let lists: [&[Route]; 2] = [home::ROUTES, account::ROUTES];
+    let lists: [&[Route]; 5] = [home::ROUTES, account::ROUTES, invitation::ROUTES, settings::ROUTES, setup::ROUTES];
     lists.into_iter().flatten().copied()
 }
 
