@@ -6,6 +6,7 @@ pub mod cookie;
 pub mod entered;
 pub mod frame;
 pub mod home;
+pub mod line_editor;
 pub mod pages;
 pub mod posted;
 pub mod staff;

@@ -1,7 +1,12 @@
 //! The paths of the owner's application, one file a noun: patterns, who gets in, and constructors.
 
 pub mod account;
+pub mod customer;
 pub mod home;
+pub mod invoice;
+pub mod payment;
+pub mod plan;
+pub mod quote;
 
 /// Who gets in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,8 +25,16 @@ pub type Route = (&'static str, &'static str, Who);
 /// Every route of the owner's application. A test walks them as nobody, a customer, office staff, the owner and
 /// the owner of another business.
 pub fn all() -> impl Iterator<Item = Route> {
-    let lists: [&[Route]; 2] = [home::ROUTES, account::ROUTES];
-    lists.into_iter().flatten().copied()
+    let lists: &[&[Route]] = &[
+        home::ROUTES,
+        account::ROUTES,
+        customer::ROUTES,
+        quote::ROUTES,
+        invoice::ROUTES,
+        plan::ROUTES,
+        payment::ROUTES,
+    ];
+    lists.iter().copied().flatten().copied()
 }
 
 #[cfg(test)]
