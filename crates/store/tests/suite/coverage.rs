@@ -5,15 +5,17 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 /// What takes no id of a tenant besides the business's own.
-const NOT_TENANTS: [(&str, &str); 33] = [
+const NOT_TENANTS: [(&str, &str); 36] = [
     ("alert::insert", "its subject is a text; the alerts' own case holds businesses apart"),
     ("alert::list_open", "takes the business alone"),
     ("attempt::find_by_code", "the secret is the key"),
     ("attempt::list_due", "for the program; each row carries its business"),
+    ("attempt::list_live", "takes the business alone"),
     ("audit_event::insert", "its subject is a text"),
     ("billing::insert_events", "its subject is a text"),
     ("billing::insert_jobs", "takes the business alone"),
     ("business::find_by_account", "finds the business"),
+    ("business::find_stripe_setups", "takes the business alone"),
     ("business::get", "takes the business alone"),
     ("business::insert", "takes the business alone"),
     ("business::insert_logo", "takes the business alone"),
@@ -22,6 +24,7 @@ const NOT_TENANTS: [(&str, &str); 33] = [
     ("business::update_next_number", "takes the business alone"),
     ("business::update_next_numbers", "takes the business alone"),
     ("business::update_stripe", "takes the business alone"),
+    ("business::update_stripe_setups", "takes the business alone"),
     ("card_setup::find_by_code", "the secret is the key"),
     ("card_setup::list_due", "for the program; each row carries its business"),
     ("consent::list", "takes the business alone"),
