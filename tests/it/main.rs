@@ -7,6 +7,7 @@ mod harness;
 
 mod access;
 mod auto_pay;
+mod business;
 mod chaos;
 mod cli;
 mod contract;

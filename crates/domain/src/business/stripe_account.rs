@@ -52,6 +52,21 @@ pub enum Onboarding {
     Disconnected,
 }
 
+impl Onboarding {
+    /// In a word or two, for the audit trail.
+    #[must_use]
+    pub const fn words(&self) -> &'static str {
+        match self {
+            Self::NotSetUp => "not set up",
+            Self::Incomplete => "incomplete",
+            Self::InReview => "in review",
+            Self::Active => "active",
+            Self::ActionNeeded(_) => "action needed",
+            Self::Disconnected => "disconnected",
+        }
+    }
+}
+
 /// What the owner has to do.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Action {
