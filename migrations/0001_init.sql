@@ -22,6 +22,15 @@ CREATE TABLE businesses (
     payment_instructions TEXT,
     stripe_account TEXT,
     charges_enabled BOOLEAN NOT NULL,
+    -- What else Stripe said of the account when it was asked last; what it still wants is JSON.
+    stripe_payouts_enabled BOOLEAN NOT NULL DEFAULT FALSE,
+    stripe_details_submitted BOOLEAN NOT NULL DEFAULT FALSE,
+    stripe_requirements TEXT,
+    stripe_checked_at BIGINT,
+    -- Since when the account isn't used any more; its old payments still carry it.
+    stripe_disconnected_at BIGINT,
+    -- So many calls for an account are over and done with; the next one's idempotency key is made from it.
+    stripe_setups BIGINT NOT NULL DEFAULT 0,
     invoice_prefix TEXT NOT NULL,
     next_invoice_number BIGINT NOT NULL,
     -- Announce each automatic charge so many days before; NULL: only those that differ from the last one.

@@ -74,7 +74,7 @@ fn greenline(random: &dyn Random, today: Date) -> Business {
         brand_color: "#2e8b57".parse().ok(),
         logo: None,
         payment_instructions: Some("Send a check to 2210 Menchaca Road.".into()),
-        stripe: Some(StripeAccount { id: format!("acct_{id}"), charges_enabled: true }),
+        stripe: Some(StripeAccount::charging(format!("acct_{id}"))),
         invoice_prefix: "INV-".into(),
         notice_days: None,
         due_days: 30,

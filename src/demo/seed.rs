@@ -197,7 +197,7 @@ impl Seed<'_> {
         let contact = ("(737) 555-0119", "office@plumbing.example");
         let business = Business {
             payment_instructions: instructions.map(Into::into),
-            stripe: account.map(|id| StripeAccount { id: id.into(), charges_enabled: true }),
+            stripe: account.map(StripeAccount::charging),
             ..self.business(name, contact, "86 Foundry Lane\nRound Rock, TX 78664", color)?
         };
         self.keep(&business, 4_417).await?;
