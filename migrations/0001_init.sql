@@ -26,6 +26,17 @@ CREATE TABLE businesses (
     next_invoice_number BIGINT NOT NULL,
     -- Announce each automatic charge so many days before; NULL: only those that differ from the last one.
     notice_days BIGINT,
+    quote_prefix TEXT NOT NULL DEFAULT 'Q-',
+    next_quote_number BIGINT NOT NULL DEFAULT 1,
+    -- An invoice is due so many days after its issue date, unless its writer says otherwise.
+    due_days BIGINT NOT NULL DEFAULT 30,
+    default_tax_rate_id TEXT,
+    -- Of what the owners are told by mail.
+    notify_paid BOOLEAN NOT NULL DEFAULT TRUE,
+    notify_failed BOOLEAN NOT NULL DEFAULT TRUE,
+    notify_auto_pay_off BOOLEAN NOT NULL DEFAULT TRUE,
+    notify_card_removed BOOLEAN NOT NULL DEFAULT TRUE,
+    notify_dispute BOOLEAN NOT NULL DEFAULT TRUE,
     version BIGINT NOT NULL,
     created_at BIGINT NOT NULL
 );
@@ -39,6 +50,95 @@ CREATE TABLE logos (
     base64 TEXT NOT NULL,
     PRIMARY KEY (business_id, hash)
 );
+
+-- Who signs in. One person may belong to several businesses.
+CREATE TABLE users (
+    id TEXT NOT NULL PRIMARY KEY,
+    name TEXT NOT NULL,
+    email TEXT NOT NULL,
+    email_key TEXT NOT NULL UNIQUE,
+    -- Argon2id in PHC form.
+    password_hash TEXT NOT NULL,
+    -- The authenticator's key, needed in clear to check a code; NULL until it is set up.
+    totp_secret TEXT,
+    totp_confirmed_at BIGINT,
+    -- The step of the last code that was taken: each is good once.
+    totp_last_step BIGINT,
+    version BIGINT NOT NULL,
+    created_at BIGINT NOT NULL
+);
+
+-- Hashes of the codes that stand in for a lost authenticator, each good once.
+CREATE TABLE recovery_codes (
+    user_id TEXT NOT NULL REFERENCES users (id),
+    code_hash TEXT NOT NULL,
+    used_at BIGINT,
+    PRIMARY KEY (user_id, code_hash)
+);
+
+CREATE TABLE memberships (
+    business_id TEXT NOT NULL REFERENCES businesses (id),
+    user_id TEXT NOT NULL REFERENCES users (id),
+    role TEXT NOT NULL,
+    created_at BIGINT NOT NULL,
+    PRIMARY KEY (business_id, user_id)
+);
+CREATE INDEX memberships_user ON memberships (user_id, business_id);
+
+-- Signed-in browsers. The cookie holds the token, this its hash.
+CREATE TABLE sessions (
+    id TEXT NOT NULL PRIMARY KEY,
+    token_hash TEXT NOT NULL UNIQUE,
+    user_id TEXT NOT NULL REFERENCES users (id),
+    -- The business that is worked in now.
+    business_id TEXT NOT NULL REFERENCES businesses (id),
+    user_agent TEXT NOT NULL,
+    created_at BIGINT NOT NULL,
+    last_seen_at BIGINT NOT NULL,
+    expires_at BIGINT NOT NULL
+);
+CREATE INDEX sessions_user ON sessions (user_id, created_at);
+CREATE INDEX sessions_expiry ON sessions (expires_at, id);
+
+CREATE TABLE invitations (
+    id TEXT NOT NULL PRIMARY KEY,
+    business_id TEXT NOT NULL REFERENCES businesses (id),
+    email TEXT NOT NULL,
+    email_key TEXT NOT NULL,
+    role TEXT NOT NULL,
+    invited_by TEXT NOT NULL REFERENCES users (id),
+    -- Made by the mail that carries it; NULL until then.
+    token_hash TEXT UNIQUE,
+    created_at BIGINT NOT NULL,
+    expires_at BIGINT NOT NULL,
+    closed_at BIGINT,
+    closed_how TEXT
+);
+CREATE UNIQUE INDEX invitations_open ON invitations (business_id, email_key) WHERE closed_at IS NULL;
+
+CREATE TABLE password_resets (
+    id TEXT NOT NULL PRIMARY KEY,
+    user_id TEXT NOT NULL REFERENCES users (id),
+    token_hash TEXT UNIQUE,
+    created_at BIGINT NOT NULL,
+    expires_at BIGINT NOT NULL,
+    used_at BIGINT
+);
+CREATE INDEX password_resets_user ON password_resets (user_id, created_at);
+
+-- Failed log-ins, by the hash of what is being guessed at: an address of mail, an address of the net.
+CREATE TABLE login_throttles (
+    key_hash TEXT NOT NULL PRIMARY KEY,
+    failures BIGINT NOT NULL,
+    last_failed_at BIGINT NOT NULL
+);
+
+-- Forms whose answer shows a secret act once: their number, once it was used.
+CREATE TABLE used_nonces (
+    nonce_hash TEXT NOT NULL PRIMARY KEY,
+    used_at BIGINT NOT NULL
+);
+CREATE INDEX used_nonces_age ON used_nonces (used_at);
 
 CREATE TABLE tax_rates (
     id TEXT NOT NULL,
@@ -57,12 +157,20 @@ CREATE TABLE customers (
     email TEXT,
     phone TEXT,
     address TEXT NOT NULL,
+    -- A company's name stands in `name`, whom to ask for in `contact`.
+    kind TEXT NOT NULL DEFAULT 'individual',
+    contact TEXT,
+    -- What the list is sorted by and searched in, folded.
+    sort_key TEXT NOT NULL DEFAULT '',
     search TEXT NOT NULL,
+    archived_at BIGINT,
+    erased_at BIGINT,
     version BIGINT NOT NULL,
     created_at BIGINT NOT NULL,
     PRIMARY KEY (business_id, id)
 );
-CREATE INDEX customers_business ON customers (business_id, search);
+CREATE INDEX customers_list ON customers (business_id, sort_key, id) WHERE archived_at IS NULL;
+CREATE INDEX customers_archived ON customers (business_id, sort_key, id) WHERE archived_at IS NOT NULL;
 
 -- Who a customer is at Stripe, account by account.
 CREATE TABLE stripe_customers (
@@ -296,6 +404,14 @@ CREATE TABLE invoices (
     cycle_on TEXT,
     made_late BOOLEAN NOT NULL,
     charge_at BIGINT,
+    -- Printed at the foot of the invoice; `notes` no customer ever sees.
+    memo TEXT,
+    notes TEXT,
+    -- What a draft's lines that "use the default" are taxed by, and the date it is to bear.
+    default_tax_rate_id TEXT,
+    dated_on TEXT,
+    -- Moves with each change that an editor of the draft must not overwrite.
+    revision BIGINT NOT NULL DEFAULT 1,
     version BIGINT NOT NULL,
     created_at BIGINT NOT NULL,
     PRIMARY KEY (business_id, id),
@@ -323,6 +439,9 @@ CREATE TABLE invoice_lines (
     quantity_e4 BIGINT NOT NULL,
     unit_price_minor_e4 BIGINT NOT NULL,
     tax_position BIGINT,
+    -- How a draft's line came to its tax: `default`, `none` or a rate's id; and whether it is a discount.
+    tax_choice TEXT,
+    is_discount BOOLEAN NOT NULL DEFAULT FALSE,
     total_minor BIGINT NOT NULL,
     PRIMARY KEY (business_id, invoice_id, position),
     FOREIGN KEY (business_id, invoice_id) REFERENCES invoices (business_id, id)
@@ -493,6 +612,7 @@ CREATE TABLE audit_events (
     detail TEXT NOT NULL,
     happened_at BIGINT NOT NULL
 );
+CREATE INDEX audit_events_business ON audit_events (business_id, happened_at, id);
 CREATE INDEX audit_events_subject ON audit_events (business_id, subject, happened_at, id);
 
 -- Something the owner should look at.
@@ -507,11 +627,12 @@ CREATE TABLE alerts (
 );
 CREATE UNIQUE INDEX alerts_open ON alerts (COALESCE(business_id, ''), kind, subject) WHERE resolved_at IS NULL;
 
--- What was sent or is to be sent to a customer. The text is made when it is sent, and never kept.
+-- What was sent or is to be sent, to a customer or (without one) to the business's own people. The text is
+-- made when it is sent, and never kept.
 CREATE TABLE mails (
     id TEXT NOT NULL,
     business_id TEXT NOT NULL REFERENCES businesses (id),
-    customer_id TEXT NOT NULL,
+    customer_id TEXT,
     kind TEXT NOT NULL,
     -- What it is about, by its id; a mail of a kind goes out once for each.
     subject TEXT NOT NULL,

@@ -65,6 +65,8 @@ impl Seed<'_> {
             stripe: None,
             invoice_prefix: String::new(),
             notice_days: None,
+            due_days: 30,
+            default_tax_rate: None,
         })
     }
 

@@ -6,6 +6,7 @@
 mod harness;
 
 mod access;
+mod access_office;
 mod auto_pay;
 mod chaos;
 mod cli;

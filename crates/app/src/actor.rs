@@ -1,6 +1,7 @@
 //! Who acts. It stands in the audit trail, and decides what may be done.
 
-use zoop_domain::id::{AlertId, AuditId, BusinessId};
+use zoop_domain::id::{AlertId, AuditId, BusinessId, UserId};
+use zoop_domain::user::Role;
 use zoop_store::Tx;
 use zoop_store::alert::Alert;
 use zoop_store::audit_event::AuditEvent;
@@ -10,6 +11,10 @@ use crate::{App, Error};
 /// Who acts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Actor {
+    /// Somebody of the business, signed in as its owner.
+    Owner(UserId),
+    /// Somebody of its office.
+    Office(UserId),
     /// Whoever runs the server, by the command line.
     Operator,
     /// A customer, by his link.
@@ -21,10 +26,42 @@ pub enum Actor {
 }
 
 impl Actor {
-    /// The word in the audit trail.
+    /// Somebody of the business.
     #[must_use]
-    pub const fn as_str(self) -> &'static str {
+    pub const fn member(user: UserId, role: Role) -> Self {
+        match role {
+            Role::Owner => Self::Owner(user),
+            Role::Office => Self::Office(user),
+        }
+    }
+
+    /// Refuses what only an owner may do. The operator has the whole machine.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`] for anybody else.
+    pub const fn must_be_owner(self) -> Result<(), Error> {
         match self {
+            Self::Owner(_) | Self::Operator | Self::Zoop => Ok(()),
+            Self::Office(_) | Self::Customer | Self::Stripe => Err(Error::Forbidden),
+        }
+    }
+
+    /// Refuses what only the business's own people may do.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`] for anybody else.
+    pub const fn must_be_member(self) -> Result<(), Error> {
+        match self {
+            Self::Owner(_) | Self::Office(_) | Self::Operator | Self::Zoop => Ok(()),
+            Self::Customer | Self::Stripe => Err(Error::Forbidden),
+        }
+    }
+
+    /// The word in the audit trail: a person's id, or what it was.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Owner(user) | Self::Office(user) => user.as_str(),
             Self::Operator => "operator",
             Self::Customer => "customer",
             Self::Stripe => "stripe",

@@ -3,6 +3,8 @@
 
 use std::fmt;
 
+use zoop_domain::form::FieldErrors;
+
 /// Why something could not be done.
 #[derive(Debug)]
 pub enum Error {
@@ -12,6 +14,8 @@ pub enum Error {
     Forbidden,
     /// What was sent can't be used; the text says why, in the user's words.
     Invalid(String),
+    /// Fields of a form can't be used; each says why.
+    Fields(FieldErrors),
     /// It clashes with what has happened meanwhile; the text says with what.
     Conflict(String),
     /// Somebody we depend on (Stripe) did not do its part; trying again later may help.
@@ -36,6 +40,7 @@ impl fmt::Display for Error {
             Self::NotFound => f.write_str("not found"),
             Self::Forbidden => f.write_str("not allowed"),
             Self::Invalid(why) | Self::Conflict(why) => f.write_str(why),
+            Self::Fields(errors) => errors.fmt(f),
             Self::Upstream(_) => f.write_str("a service we depend on did not answer as expected"),
             Self::Internal(_) => f.write_str("something went wrong on our side"),
         }
@@ -71,6 +76,12 @@ impl From<zoop_store::Error> for Error {
             Store::Busy(_) | Store::Unavailable(_) | Store::ReadOnly(_) => Self::Upstream(error.into()),
             _ => Self::Internal(error.into()),
         }
+    }
+}
+
+impl From<FieldErrors> for Error {
+    fn from(errors: FieldErrors) -> Self {
+        Self::Fields(errors)
     }
 }
 

@@ -21,6 +21,7 @@ pub mod plan;
 pub mod portal;
 pub mod portal_link;
 pub mod refund;
+pub mod session;
 mod stripe;
 mod stripe_customer;
 pub mod turn_off_link;

@@ -1,7 +1,7 @@
 //! A business: who asks for the money, in which currency and time zone, and how it can be paid.
 
 use crate::brand::BrandColor;
-use crate::id::BusinessId;
+use crate::id::{BusinessId, TaxRateId};
 use crate::money::Currency;
 use crate::time::TimeZone;
 
@@ -35,6 +35,10 @@ pub struct Business {
     /// So many days before each automatic charge the customer is told of it; `None`: only before
     /// one that differs from the last.
     pub notice_days: Option<i64>,
+    /// An invoice is due so many days after its issue date, unless its writer says otherwise.
+    pub due_days: i64,
+    /// What taxes a line that doesn't say otherwise.
+    pub default_tax_rate: Option<TaxRateId>,
 }
 
 /// A connected Stripe account.

@@ -73,6 +73,8 @@ mod tests {
             stripe: None,
             invoice_prefix: String::new(),
             notice_days: None,
+            due_days: 30,
+            default_tax_rate: None,
         }
     }
 

@@ -17,32 +17,34 @@ pub struct InvalidId {
 const ALPHABET: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
 const BODY: usize = 26;
 
-fn generate(prefix: &str, now: Instant, random: &dyn Random) -> Box<str> {
+/// An id as its bytes: a prefix of three letters, an underscore and the body.
+type Text = [u8; 4 + BODY];
+
+fn generate(prefix: &str, now: Instant, random: &dyn Random) -> Text {
     let millis = now.as_microseconds().max(0) as u128 / 1000;
     let entropy: [u8; 10] = random::bytes(random);
     let entropy = entropy.iter().fold(0_u128, |all, byte| (all << 8) | u128::from(*byte));
     let value = (millis << 80) | entropy;
-    let mut id = String::with_capacity(prefix.len() + 1 + BODY);
-    id.push_str(prefix);
-    id.push('_');
-    for place in (0..BODY).rev() {
+    let mut id = [b'_'; 4 + BODY];
+    id[..3].copy_from_slice(prefix.as_bytes());
+    for place in 0..BODY {
         let digit = (value >> (place * 5)) & 31;
-        id.push(char::from(ALPHABET[digit as usize]));
+        id[3 + BODY - place] = ALPHABET[digit as usize];
     }
-    id.into_boxed_str()
+    id
 }
 
-fn parse(prefix: &'static str, text: &str) -> Result<Box<str>, InvalidId> {
+fn parse(prefix: &'static str, text: &str) -> Result<Text, InvalidId> {
     let body = text.strip_prefix(prefix).and_then(|rest| rest.strip_prefix('_')).ok_or(InvalidId { prefix })?;
     let valid = body.len() == BODY && body.bytes().all(|byte| ALPHABET.contains(&byte));
-    if valid { Ok(text.into()) } else { Err(InvalidId { prefix }) }
+    text.as_bytes().try_into().ok().filter(|_| valid).ok_or(InvalidId { prefix })
 }
 
 macro_rules! ids {
     ($($(#[$meta:meta])* $name:ident = $prefix:literal),+ $(,)?) => {$(
         $(#[$meta])*
-        #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-        pub struct $name(Box<str>);
+        #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub struct $name(Text);
 
         impl $name {
             /// What the id starts with, without the underscore.
@@ -56,7 +58,13 @@ macro_rules! ids {
             /// The id as stored and shown.
             #[must_use]
             pub fn as_str(&self) -> &str {
-                &self.0
+                std::str::from_utf8(&self.0).expect("an id is made of ASCII letters")
+            }
+        }
+
+        impl std::fmt::Debug for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                write!(f, "{}({:?})", stringify!($name), self.as_str())
             }
         }
 
@@ -69,7 +77,7 @@ macro_rules! ids {
 
         impl std::fmt::Display for $name {
             fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                f.write_str(&self.0)
+                f.write_str(self.as_str())
             }
         }
     )+};
@@ -118,7 +126,20 @@ ids! {
     AlertId = "alr",
     /// A tax rate of a business.
     TaxRateId = "txr",
+    /// Somebody who signs in.
+    UserId = "usr",
+    /// A signed-in browser.
+    SessionId = "ses",
+    /// An invitation to a business's team.
+    InvitationId = "ivt",
+    /// A request for a new password.
+    PasswordResetId = "pwr",
+    /// An import of customers or invoices.
+    ImportId = "imp",
 }
+
+/// Who acts is passed around a lot, and he is named by this.
+impl Copy for UserId {}
 
 #[cfg(test)]
 mod tests {

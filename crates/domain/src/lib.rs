@@ -12,6 +12,7 @@ pub mod consent;
 pub mod contact;
 pub mod customer;
 pub mod dunning;
+pub mod form;
 pub mod id;
 pub mod invoice;
 pub mod mail;
@@ -27,6 +28,7 @@ pub mod schedule;
 pub mod secret;
 pub mod tax;
 pub mod time;
+pub mod user;
 
 /// Makes an enum that is stored and read by a fixed word, such as `open` or `us_bank_account`.
 #[macro_export]

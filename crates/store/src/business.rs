@@ -1,7 +1,7 @@
 //! Businesses and their logos.
 
 use zoop_domain::business::{Business, StripeAccount};
-use zoop_domain::id::BusinessId;
+use zoop_domain::id::{BusinessId, TaxRateId};
 use zoop_domain::time::Instant;
 
 use crate::db::{execute, run};
@@ -24,6 +24,8 @@ pub(crate) struct Row {
     charges_enabled: bool,
     invoice_prefix: String,
     notice_days: Option<i64>,
+    due_days: i64,
+    default_tax_rate_id: Option<String>,
 }
 
 impl TryFrom<Row> for Business {
@@ -43,16 +45,20 @@ impl TryFrom<Row> for Business {
             stripe: row.stripe_account.map(|id| StripeAccount { id, charges_enabled: row.charges_enabled }),
             invoice_prefix: row.invoice_prefix,
             notice_days: row.notice_days,
+            due_days: row.due_days,
+            default_tax_rate: parse_optional("businesses.default_tax_rate_id", row.default_tax_rate_id.as_deref())?,
         })
     }
 }
 
 /// Stores a new business, whose first invoice will have the number `first_number`.
 pub async fn insert(tx: &mut Tx, business: &Business, first_number: i64, now: Instant) -> Result<()> {
-    execute!(tx, |c| sqlx::query(
+    execute!(tx, |c| {
+        sqlx::query(
         "INSERT INTO businesses (id, name, phone, email, address, time_zone, currency, brand_color, logo_hash, \
-         payment_instructions, stripe_account, charges_enabled, invoice_prefix, notice_days, next_invoice_number, \
-         version, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, 1, $16)",
+         payment_instructions, stripe_account, charges_enabled, invoice_prefix, notice_days, due_days, default_tax_rate_id, \
+         next_invoice_number, version, created_at) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, 1, $18)",
     )
     .bind(business.id.as_str())
     .bind(&business.name)
@@ -68,9 +74,12 @@ pub async fn insert(tx: &mut Tx, business: &Business, first_number: i64, now: In
     .bind(business.stripe.as_ref().is_some_and(|stripe| stripe.charges_enabled))
     .bind(&business.invoice_prefix)
     .bind(business.notice_days)
+    .bind(business.due_days)
+    .bind(business.default_tax_rate.as_ref().map(TaxRateId::as_str))
     .bind(first_number)
     .bind(now.as_microseconds())
-    .execute(c))?;
+    .execute(c)
+    })?;
     Ok(())
 }
 
@@ -78,7 +87,7 @@ macro_rules! columns {
     () => {
         "b.id, b.name, b.phone, b.email, b.address, b.time_zone, b.currency, b.brand_color, b.logo_hash, \
          b.payment_instructions, b.stripe_account, b.charges_enabled, b.invoice_prefix, \
-         b.notice_days"
+         b.notice_days, b.due_days, b.default_tax_rate_id"
     };
 }
 pub(crate) use columns;

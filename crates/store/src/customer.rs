@@ -35,8 +35,8 @@ impl TryFrom<Row> for Customer {
 /// Stores a new customer.
 pub async fn insert(tx: &mut Tx, customer: &Customer, now: Instant) -> Result<()> {
     execute!(tx, |c| sqlx::query(
-        "INSERT INTO customers (id, business_id, name, email, phone, address, search, version, created_at) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, 1, $8)",
+        "INSERT INTO customers (id, business_id, name, email, phone, address, sort_key, search, version, \
+         created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $7, 1, $8)",
     )
     .bind(customer.id.as_str())
     .bind(customer.business.as_str())

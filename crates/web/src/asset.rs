@@ -36,6 +36,29 @@ static SCRIPT: LazyLock<Asset> = LazyLock::new(|| {
     Asset::new("portal", "js", "text/javascript; charset=utf-8", include_bytes!("../assets/portal.js"))
 });
 
+static OFFICE_CSS: LazyLock<Asset> =
+    LazyLock::new(|| Asset::new("office", "css", "text/css; charset=utf-8", include_bytes!("../assets/office.css")));
+static OFFICE_ICONS: LazyLock<Asset> =
+    LazyLock::new(|| Asset::new("office-icons", "svg", "image/svg+xml", include_bytes!("../assets/office-icons.svg")));
+static OFFICE_SCRIPT: LazyLock<Asset> = LazyLock::new(|| {
+    Asset::new("office", "js", "text/javascript; charset=utf-8", include_bytes!("../assets/office.js"))
+});
+
+/// The stylesheet of the owner's application.
+pub fn office_css() -> &'static Asset {
+    &OFFICE_CSS
+}
+
+/// Its icon sprite.
+pub fn office_icons() -> &'static Asset {
+    &OFFICE_ICONS
+}
+
+/// What makes it quicker to work with; every page works without it.
+pub fn office_script() -> &'static Asset {
+    &OFFICE_SCRIPT
+}
+
 /// The stylesheet.
 pub fn css() -> &'static Asset {
     &CSS
@@ -58,8 +81,8 @@ pub fn script() -> &'static Asset {
 
 /// Every embedded file.
 #[must_use]
-pub fn all() -> [&'static Asset; 4] {
-    [css(), icons(), favicon(), script()]
+pub fn all() -> [&'static Asset; 7] {
+    [css(), icons(), favicon(), script(), office_css(), office_icons(), office_script()]
 }
 
 impl Asset {

@@ -18,6 +18,10 @@ use zoop_app::Source;
 pub enum PageError {
     /// It isn't there, or isn't yours.
     NotFound,
+    /// It is there, but only the business's owner may.
+    Forbidden,
+    /// The form wasn't sent from our page, or the page is too old.
+    Forged,
     /// The path is there, but not for this method.
     MethodNotAllowed,
     /// More was sent than any of our forms holds.
@@ -41,9 +45,10 @@ pub(crate) struct Failure(pub Arc<PageError>);
 impl From<zoop_app::Error> for PageError {
     fn from(error: zoop_app::Error) -> Self {
         match error {
-            // To a customer what isn't his doesn't exist.
-            zoop_app::Error::NotFound | zoop_app::Error::Forbidden => Self::NotFound,
+            zoop_app::Error::NotFound => Self::NotFound,
+            zoop_app::Error::Forbidden => Self::Forbidden,
             zoop_app::Error::Invalid(why) => Self::Invalid(why),
+            zoop_app::Error::Fields(errors) => Self::Invalid(errors.to_string()),
             zoop_app::Error::Conflict(why) => Self::Conflict(why),
             zoop_app::Error::Upstream(source) => Self::Upstream(source),
             zoop_app::Error::Internal(source) => Self::Internal(source),
@@ -69,6 +74,7 @@ impl PageError {
     pub const fn status(&self) -> StatusCode {
         match self {
             Self::NotFound => StatusCode::NOT_FOUND,
+            Self::Forbidden | Self::Forged => StatusCode::FORBIDDEN,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
@@ -141,6 +147,18 @@ impl<'a> ErrorPage<'a> {
         const WENT_BACK: &str = "Go back, check what you entered, and send it again. Nothing was changed.";
         let (title, said, advice, logged) = match error {
             PageError::NotFound => ("Page not found", None, "This link doesn’t open anything.", false),
+            PageError::Forbidden => (
+                "Only the owner can do that",
+                Some("Portal links, refunds, settings and the team are the owner’s. Nothing was changed."),
+                "Go back, and ask the owner of the business.",
+                false,
+            ),
+            PageError::Forged => (
+                "This form is no longer good",
+                Some("It was opened before you signed in, or it came from another site. Nothing was changed."),
+                "Go back, load the page again, and send it once more.",
+                false,
+            ),
             PageError::MethodNotAllowed => (
                 "This page can’t be opened like that",
                 None,
@@ -210,7 +228,8 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_yours_does_not_exist() {
-        assert_eq!(PageError::from(zoop_app::Error::Forbidden).status(), StatusCode::NOT_FOUND);
+    fn what_is_not_yours_does_not_exist_and_what_you_may_not_is_refused() {
+        assert_eq!(PageError::from(zoop_app::Error::NotFound).status(), StatusCode::NOT_FOUND);
+        assert_eq!(PageError::from(zoop_app::Error::Forbidden).status(), StatusCode::FORBIDDEN);
     }
 }

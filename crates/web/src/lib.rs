@@ -13,6 +13,7 @@ pub mod extract;
 pub mod health;
 pub mod invoice;
 pub mod layer;
+pub mod office;
 pub mod page;
 pub mod payment_method;
 pub mod portal;
@@ -97,7 +98,8 @@ pub fn router(app: zoop_app::App, config: WebConfig) -> Result<Router, http::hea
     let headers = Headers::new(app.base_url(), app.checkout_origin())?;
     let (timeout, seed) = (config.timeout, config.request_id_seed);
     let web = Web { app, config: Arc::new(config) };
-    Ok(layered(customer_routes(), headers, timeout, RequestIds::new(seed)).with_state(web))
+    let routes = customer_routes().merge(office::router(&web));
+    Ok(layered(routes, headers, timeout, RequestIds::new(seed)).with_state(web))
 }
 
 /// The routes of [`routes::ALL`].

@@ -96,6 +96,8 @@ fn business(id: BusinessId, spec: &ShopSpec) -> Business {
         stripe: spec.connected.then_some(StripeAccount { id: account, charges_enabled: true }),
         invoice_prefix: "INV-".into(),
         notice_days: None,
+        due_days: 30,
+        default_tax_rate: None,
     }
 }
 

@@ -9,6 +9,7 @@ pub mod bill;
 mod books;
 pub mod browser;
 pub mod database;
+mod office;
 pub mod outbox;
 pub mod recording;
 pub mod smtp;

@@ -91,7 +91,7 @@ fn parse<T: std::str::FromStr<Err: std::error::Error + Send + Sync + 'static>>(p
 
 /// What trying again can't mend.
 const fn gives_up(error: &Error) -> bool {
-    matches!(error, Error::NotFound | Error::Forbidden | Error::Invalid(_))
+    matches!(error, Error::NotFound | Error::Forbidden | Error::Invalid(_) | Error::Fields(_))
 }
 
 /// 2, 4, 8 … seconds up to an hour, and up to a quarter more so that a crowd doesn't return at once.

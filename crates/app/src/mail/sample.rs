@@ -47,6 +47,8 @@ pub(super) fn greenline() -> Business {
         stripe: None,
         invoice_prefix: "INV-".into(),
         notice_days: None,
+        due_days: 30,
+        default_tax_rate: None,
     }
 }
 

@@ -80,6 +80,8 @@ mod tests {
             stripe: charges_enabled.map(|charges_enabled| StripeAccount { id: "acct_1".into(), charges_enabled }),
             invoice_prefix: String::new(),
             notice_days: None,
+            due_days: 30,
+            default_tax_rate: None,
         }
     }
 

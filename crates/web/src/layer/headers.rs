@@ -36,7 +36,20 @@ impl Headers {
         }
         Ok(Self(headers))
     }
+
+    /// What the owner's application has otherwise: its addresses are no secrets, its forms go to this site and, on the
+    /// way to set up card payments, on to Stripe.
+    #[must_use]
+    pub fn of_office(checkout_origin: &str) -> Self {
+        let policy = policy(&format!("{CONNECT_ORIGIN} {checkout_origin}"));
+        let policy = HeaderValue::try_from(policy).map(|policy| (CONTENT_SECURITY_POLICY, policy));
+        let referrer = (REFERRER_POLICY, HeaderValue::from_static("same-origin"));
+        Self(policy.into_iter().chain([referrer]).collect())
+    }
 }
+
+/// Where Stripe asks a business for its particulars.
+const CONNECT_ORIGIN: &str = "https://connect.stripe.com";
 
 /// The Content-Security-Policy of pages: ours only, nothing inline. Browsers apply `form-action`
 /// to the redirect after a POST too, so it names Stripe's Checkout page.

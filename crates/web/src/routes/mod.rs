@@ -3,6 +3,7 @@
 //!
 //! A path below `/p`, `/i` and `/r` is a secret: the types that hold one print no token.
 
+pub mod office;
 mod path;
 
 use zoop_domain::business::Business;
@@ -52,7 +53,7 @@ pub const READYZ: &str = "/readyz";
 /// Where Stripe's events arrive.
 pub const STRIPE_WEBHOOK: &str = "/stripe/webhook";
 
-/// Every route: method and pattern. GET answers HEAD too. A test walks this list and fails
+/// Every route of the customer's side, Stripe's and the machine's: method and pattern. GET answers HEAD too. A test walks this list and fails
 /// on a route that has no access case.
 pub const ALL: &[(&str, &str)] = &[
     ("GET", PORTAL),

@@ -1,0 +1,61 @@
+//! People who sign in. They belong to the install; [`crate::membership`] says to which businesses.
+
+use zoop_domain::id::UserId;
+use zoop_domain::time::Instant;
+use zoop_domain::user::{User, email_key};
+
+use crate::db::run;
+use crate::row::parse;
+use crate::{Error, Result, Tx};
+
+#[derive(sqlx::FromRow)]
+pub(crate) struct Row {
+    pub(crate) id: String,
+    pub(crate) name: String,
+    pub(crate) email: String,
+    pub(crate) has_totp: bool,
+}
+
+impl TryFrom<Row> for User {
+    type Error = Error;
+    fn try_from(row: Row) -> Result<Self> {
+        Ok(Self { id: parse("users.id", &row.id)?, name: row.name, email: row.email, has_totp: row.has_totp })
+    }
+}
+
+/// Stores a new person. `false` if his address is taken.
+pub async fn insert(tx: &mut Tx, user: &User, password_hash: &str, now: Instant) -> Result<bool> {
+    let inserted: Option<String> = run!(tx, |c| sqlx::query_scalar(
+        "INSERT INTO users (id, name, email, email_key, password_hash, version, created_at) \
+         VALUES ($1, $2, $3, $4, $5, 1, $6) ON CONFLICT (email_key) DO NOTHING RETURNING id",
+    )
+    .bind(user.id.as_str())
+    .bind(&user.name)
+    .bind(&user.email)
+    .bind(email_key(&user.email))
+    .bind(password_hash)
+    .bind(now.as_microseconds())
+    .fetch_optional(c))?;
+    Ok(inserted.is_some())
+}
+
+/// The person, or `None`.
+pub async fn get(tx: &mut Tx, user: UserId) -> Result<Option<User>> {
+    let row: Option<Row> = run!(tx, |c| sqlx::query_as(
+        "SELECT id, name, email, totp_confirmed_at IS NOT NULL AS has_totp FROM users WHERE id = $1",
+    )
+    .bind(user.as_str())
+    .fetch_optional(c))?;
+    row.map(User::try_from).transpose()
+}
+
+/// The person with this address and his password's hash, or `None`.
+pub async fn find_by_email(tx: &mut Tx, email: &str) -> Result<Option<(User, String)>> {
+    let row: Option<(String, String, String, bool, String)> = run!(tx, |c| sqlx::query_as(
+        "SELECT id, name, email, totp_confirmed_at IS NOT NULL, password_hash FROM users WHERE email_key = $1",
+    )
+    .bind(email_key(email))
+    .fetch_optional(c))?;
+    row.map(|(id, name, email, has_totp, hash)| Ok((User::try_from(Row { id, name, email, has_totp })?, hash)))
+        .transpose()
+}

@@ -1,0 +1,57 @@
+//! The cookies of the owner's application: the session, and the one line that a redirect carries.
+
+use http::HeaderMap;
+use http::header::COOKIE;
+use zoop_app::session::LIFETIME;
+use zoop_domain::secret::PlainToken;
+
+/// The session's name. On https the browser itself keeps it to this host and to https.
+const fn session_name(https: bool) -> &'static str {
+    if https { "__Host-zoop_session" } else { "zoop_session" }
+}
+
+/// The value of the cookie called `name`, if the browser sent one.
+pub(super) fn read<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    let lines = headers.get_all(COOKIE).iter().filter_map(|line| line.to_str().ok());
+    lines.flat_map(|line| line.split(';')).find_map(|pair| pair.trim().strip_prefix(name)?.strip_prefix('='))
+}
+
+/// The session's token, if there is one that could be a token.
+pub(super) fn session(headers: &HeaderMap, https: bool) -> Option<PlainToken> {
+    PlainToken::parse(read(headers, session_name(https))?).ok()
+}
+
+/// The `Set-Cookie` value that signs a browser in.
+#[must_use]
+pub fn sign_in(token: &PlainToken, https: bool) -> String {
+    let secure = if https { "; Secure" } else { "" };
+    let name = session_name(https);
+    format!("{name}={}; Path=/; Max-Age={LIFETIME}; HttpOnly; SameSite=Lax{secure}", token.expose())
+}
+
+/// The `Set-Cookie` value that signs it out.
+#[must_use]
+pub fn sign_out(https: bool) -> String {
+    let secure = if https { "; Secure" } else { "" };
+    format!("{}=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax{secure}", session_name(https))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use http::HeaderValue;
+
+    #[test]
+    fn a_cookie_is_found_by_its_whole_name() {
+        let headers = HeaderMap::from_iter([(COOKIE, HeaderValue::from_static("a=1; xzoop=2; zoop=3;zoop_x=4"))]);
+        assert_eq!(read(&headers, "zoop"), Some("3"));
+        assert_eq!(read(&headers, "zoo"), None);
+    }
+
+    #[test]
+    fn on_https_the_session_is_bound_to_the_host() {
+        let token = PlainToken::parse(&"A".repeat(43)).unwrap();
+        assert!(sign_in(&token, true).starts_with("__Host-zoop_session="));
+        assert!(sign_in(&token, true).contains("; Secure") && !sign_in(&token, false).contains("Secure"));
+    }
+}

@@ -1,0 +1,120 @@
+//! What stands around every page of the owner's application: the business, the navigation, who is signed in,
+//! and the line that says what was just done.
+
+use zoop_domain::business::Business;
+use zoop_domain::user::{Role, User};
+
+use crate::routes;
+
+/// Where in the navigation a page stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// Home.
+    Home,
+    /// Customers.
+    Customers,
+    /// Quotes.
+    Quotes,
+    /// Invoices.
+    Invoices,
+    /// Plans.
+    Plans,
+    /// Payments.
+    Payments,
+    /// Settings.
+    Settings,
+}
+
+/// What a page is drawn into.
+#[derive(Clone, Debug)]
+pub struct Frame {
+    /// The business.
+    pub business: Business,
+    /// Who is signed in.
+    pub user: User,
+    /// As what.
+    pub role: Role,
+    /// What every form carries.
+    pub form_token: String,
+    /// What was just done.
+    pub toast: Option<String>,
+    /// Where the page stands.
+    pub place: Place,
+}
+
+/// An entry of the navigation.
+pub struct Entry {
+    /// Its name.
+    pub name: &'static str,
+    /// Where it leads.
+    pub path: &'static str,
+    /// Its icon in the sprite.
+    pub icon: &'static str,
+    place: Place,
+}
+
+const ENTRIES: [Entry; 1] =
+    [Entry { name: "Home", path: routes::office::home::HOME, icon: "home", place: Place::Home }];
+
+impl Frame {
+    /// The navigation, in its order.
+    #[must_use]
+    pub fn entries(&self) -> &'static [Entry] {
+        &ENTRIES
+    }
+
+    /// What has room in the bar of a phone.
+    pub fn bar(&self) -> impl Iterator<Item = &'static Entry> {
+        ENTRIES.iter().filter(|entry| entry.is_in_bar())
+    }
+
+    /// What the bar keeps below More.
+    pub fn more(&self) -> impl Iterator<Item = &'static Entry> {
+        ENTRIES.iter().filter(|entry| !entry.is_in_bar())
+    }
+
+    /// Whether the page stands below More.
+    #[must_use]
+    pub fn is_below_more(&self) -> bool {
+        self.more().any(|entry| entry.place == self.place)
+    }
+
+    /// Whether an owner is signed in.
+    #[must_use]
+    pub fn is_owner(&self) -> bool {
+        self.role == Role::Owner
+    }
+
+    /// Whether `entry` is where the page stands.
+    #[must_use]
+    pub fn is_here(&self, entry: &Entry) -> bool {
+        entry.place == self.place
+    }
+
+    /// "Owner", "Office".
+    #[must_use]
+    pub fn role_name(&self) -> &'static str {
+        match self.role {
+            Role::Owner => "Owner",
+            Role::Office => "Office",
+        }
+    }
+
+    /// The logo's path, if the business has one.
+    #[must_use]
+    pub fn logo(&self) -> Option<String> {
+        self.business.logo.as_deref().map(|hash| routes::brand_logo(&self.business, hash))
+    }
+
+    /// What stands in for a missing logo.
+    #[must_use]
+    pub fn monogram(&self) -> String {
+        zoop_domain::contact::monogram(&self.business.name)
+    }
+}
+
+impl Entry {
+    fn is_in_bar(&self) -> bool {
+        matches!(self.place, Place::Home | Place::Customers | Place::Invoices | Place::Payments)
+    }
+}

@@ -1,0 +1,37 @@
+//! The owner's application: where the business's own people run customers, money and links. One folder a
+//! noun, as everywhere; here is what all its pages share.
+
+pub mod account;
+pub mod cookie;
+pub mod entered;
+pub mod frame;
+pub mod home;
+pub mod line_editor;
+pub mod pages;
+pub mod posted;
+pub mod staff;
+pub mod toast;
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::middleware::from_fn_with_state;
+
+use crate::Web;
+
+pub use entered::Entered;
+pub use frame::{Frame, Place};
+pub use posted::{Fields, Posted};
+pub use staff::Staff;
+
+/// No form but an upload is longer: an invoice of a hundred lines stays far below.
+const BODY_LIMIT: usize = 256 * 1024;
+
+/// The routes of [`crate::routes::office::all`].
+pub(crate) fn router(web: &Web) -> Router<Web> {
+    let headers = crate::layer::headers::Headers::of_office(web.app.checkout_origin());
+    Router::new()
+        .merge(home::router())
+        .merge(account::router())
+        .layer(DefaultBodyLimit::max(BODY_LIMIT))
+        .layer(from_fn_with_state(headers, crate::layer::headers::run))
+}

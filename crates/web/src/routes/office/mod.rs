@@ -1,0 +1,51 @@
+//! The paths of the owner's application, one file a noun: patterns, who gets in, and constructors.
+
+pub mod account;
+pub mod customer;
+pub mod home;
+pub mod invoice;
+pub mod payment;
+pub mod plan;
+pub mod quote;
+
+/// Who gets in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Who {
+    /// Everybody: signing in and what stands before it.
+    Everybody,
+    /// Whoever belongs to the business and is signed in.
+    Member,
+    /// Its owner alone.
+    Owner,
+}
+
+/// A route: its method, its pattern, who gets in.
+pub type Route = (&'static str, &'static str, Who);
+
+/// Every route of the owner's application. A test walks them as nobody, a customer, office staff, the owner and
+/// the owner of another business.
+pub fn all() -> impl Iterator<Item = Route> {
+    let lists: &[&[Route]] = &[
+        home::ROUTES,
+        account::ROUTES,
+        customer::ROUTES,
+        quote::ROUTES,
+        invoice::ROUTES,
+        plan::ROUTES,
+        payment::ROUTES,
+    ];
+    lists.iter().copied().flatten().copied()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    #[test]
+    fn no_route_is_listed_twice() {
+        let mut seen = HashSet::new();
+        for (method, pattern, _) in super::all() {
+            assert!(seen.insert((method, pattern)), "{method} {pattern}");
+        }
+    }
+}

@@ -1,0 +1,82 @@
+//! The business's own people at their browsers: signed in, and sending forms that carry the page's token.
+
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use url::form_urlencoded;
+use zoop_app::session;
+use zoop_domain::id::{BusinessId, UserId};
+use zoop_domain::time::Clock as _;
+use zoop_domain::user::{Role, User};
+use zoop_store as store;
+
+use super::TestApp;
+use super::browser::{Browser, Page};
+
+static PEOPLE: AtomicU32 = AtomicU32::new(1);
+
+impl TestApp {
+    /// Nora Keane, the shop's owner, at her browser.
+    pub async fn owner(&self) -> Browser<'_> {
+        self.member(&self.shop.business.id, Role::Owner).await
+    }
+
+    /// Luis Ortega of the shop's office, at his.
+    pub async fn office(&self) -> Browser<'_> {
+        self.member(&self.shop.business.id, Role::Office).await
+    }
+
+    /// Somebody new of a business, signed in.
+    pub async fn member(&self, business: &BusinessId, role: Role) -> Browser<'_> {
+        let user = self.add_member(business, role).await;
+        self.signed_in(user, business).await
+    }
+
+    /// A browser in which somebody is signed in.
+    pub async fn signed_in(&self, user: UserId, business: &BusinessId) -> Browser<'_> {
+        let token = session::begin::begin(&self.app(), user, business, "a browser").await.unwrap();
+        let mut browser = self.browser();
+        browser.plant_cookie("/", "zoop_session", token.expose());
+        browser
+    }
+
+    /// Somebody new of a business.
+    pub async fn add_member(&self, business: &BusinessId, role: Role) -> UserId {
+        let app = self.app();
+        let count = PEOPLE.fetch_add(1, Ordering::Relaxed);
+        let name = match role {
+            Role::Owner => "Nora Keane",
+            Role::Office => "Luis Ortega",
+        };
+        let id = UserId::generate(self.clock.now(), app.random.as_ref());
+        let user = User { id, name: name.into(), email: format!("person-{count}@greenline.example"), has_totp: false };
+        let mut tx = app.db.begin().await.unwrap();
+        assert!(store::user::insert(&mut tx, &user, "no password", self.clock.now()).await.unwrap());
+        assert!(store::membership::insert(&mut tx, business, id, role, self.clock.now()).await.unwrap());
+        tx.commit().await.unwrap();
+        id
+    }
+}
+
+impl Browser<'_> {
+    /// Sends a form as the application's own pages do: with their token.
+    pub async fn send(&mut self, path: &str, form: &[(&str, &str)]) -> Page {
+        let token = self.form_token().await;
+        let mut body = form_urlencoded::Serializer::new(String::new());
+        body.append_pair("form_token", &token).extend_pairs(form);
+        self.go("POST", path, Some(body.finish())).await
+    }
+
+    /// Sends a form and opens the page that the redirect leads to.
+    pub async fn send_and_follow(&mut self, path: &str, form: &[(&str, &str)]) -> Page {
+        let sent = self.send(path, form).await;
+        self.follow(sent).await
+    }
+
+    /// The token of this session's forms, as every page has it.
+    pub async fn form_token(&mut self) -> String {
+        let page = self.get("/office").await;
+        page.is(200);
+        let (_, rest) = page.html.split_once("name=\"form_token\" value=\"").expect("a form on every page");
+        rest.split('"').next().unwrap().to_owned()
+    }
+}
