@@ -10,6 +10,9 @@ mod press;
 pub mod sample;
 mod values;
 
+#[cfg(test)]
+mod print_test;
+
 pub use data::{Bill, Figure, InvoiceDocument, Letterhead, MoneyMoved, ReceiptDocument, SettlementLine, Standing};
 
 use press::Template;
