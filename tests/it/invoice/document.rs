@@ -111,10 +111,9 @@ async fn the_mails_lead_to_it(t: &TestApp) {
     t.browser().pays(&bill.path, VISA).await.says(&["Paid on"]);
     t.settled().await;
     for (subject, below) in [("Invoice INV-1051", "invoice.pdf"), ("Receipt from", "receipt.pdf")] {
-        let mail = t.outbox.mail(subject);
-        let link = t.outbox.link_in(&mail, below);
-        assert!(link.ends_with(&format!("{}/{below}", bill.path)), "{link}");
-        t.get(&format!("{}/{below}", bill.path)).await.is(200);
+        let link = t.link_in(&t.mail(subject), below);
+        assert_eq!(link, format!("{}/{below}", bill.path));
+        t.get(&link).await.is(200);
     }
 }
 

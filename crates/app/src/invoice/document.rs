@@ -258,7 +258,7 @@ mod tests {
         let name = |number| file_name(number, DocumentKind::Invoice);
         assert_eq!(name("INV-1051"), "INV-1051.pdf");
         assert_eq!(file_name("INV-1051", DocumentKind::Receipt), "INV-1051-receipt.pdf");
-        assert_eq!(name("2026/№ \"7\"\r\nX: y"), "2026----7----X--y.pdf");
+        assert_eq!(name("2026/№ \"7\"\r\nX: y"), "2026----7---X--y.pdf");
         assert_eq!(name("../../etc"), "etc.pdf");
         assert_eq!(name("№"), "invoice.pdf");
     }
