@@ -49,7 +49,11 @@ impl Printed {
     fn images(&self) -> usize {
         let is_form = |object: &&Object| {
             object.as_stream().is_ok_and(|stream| {
-                stream.dict.get(b"Subtype").and_then(Object::as_name).is_ok_and(|name| name == b"Form" || name == b"Image")
+                stream
+                    .dict
+                    .get(b"Subtype")
+                    .and_then(Object::as_name)
+                    .is_ok_and(|name| name == b"Form" || name == b"Image")
             })
         };
         self.pdf.objects.values().filter(is_form).count()
@@ -165,7 +169,12 @@ fn a_logo_that_cannot_be_drawn_is_left_out() {
     let drawn = Printed::invoice(&document);
     document.bill.letterhead.logo = None;
     let without = Printed::invoice(&document);
-    for logo in [&b"<svg>no"[..], b"\x89PNG\r\n\x1a\nno", b"", br#"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 0 0"/>"#] {
+    for logo in [
+        &b"<svg>no"[..],
+        b"\x89PNG\r\n\x1a\nno",
+        b"",
+        br#"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 0 0"/>"#,
+    ] {
         document.bill.letterhead.logo = Some(logo.to_vec());
         let printed = Printed::invoice(&document);
         printed.says(&["Greenline Lawn & Garden", "$163.05"]);

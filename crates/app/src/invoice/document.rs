@@ -1,9 +1,7 @@
 //! An invoice or its receipt as PDF, from the same view as the page, so that the two can't disagree.
 //! How it looks is the document crate's.
 
-use zoop_document::{
-    Bill, Figure, InvoiceDocument, Letterhead, MoneyMoved, ReceiptDocument, SettlementLine, Standing,
-};
+use zoop_document::{Bill, Figure, InvoiceDocument, Letterhead, MoneyMoved, ReceiptDocument, SettlementLine, Standing};
 use zoop_domain::contact;
 use zoop_domain::id::{BusinessId, InvoiceId};
 use zoop_domain::invoice::{PayBlock, Status};
@@ -136,7 +134,8 @@ fn invoice(view: InvoiceView, logo: Option<Vec<u8>>) -> Result<InvoiceDocument, 
 fn receipt(view: InvoiceView, logo: Option<Vec<u8>>) -> Result<ReceiptDocument, MoneyError> {
     let (status, dates) = (view.status(), view.invoice.dates);
     let refunded = view.invoice.facts.ledger.refunded;
-    let remark = (status != Status::Paid).then(|| format!("{}: {}.", status.word(), dated(refunded, dates.refunded_on)));
+    let remark =
+        (status != Status::Paid).then(|| format!("{}: {}.", status.word(), dated(refunded, dates.refunded_on)));
     Ok(ReceiptDocument {
         paid_on: dates.paid_on,
         standing: Standing { word: dated(Status::Paid.word(), dates.paid_on), remark },
