@@ -410,6 +410,8 @@ CREATE TABLE invoices (
     -- What a draft's lines that "use the default" are taxed by, and the date it is to bear.
     default_tax_rate_id TEXT,
     dated_on TEXT,
+    -- The canceled invoice that a draft is to take the place of, once it is sent.
+    replaces TEXT,
     -- Moves with each change that an editor of the draft must not overwrite.
     revision BIGINT NOT NULL DEFAULT 1,
     version BIGINT NOT NULL,
@@ -417,7 +419,8 @@ CREATE TABLE invoices (
     PRIMARY KEY (business_id, id),
     FOREIGN KEY (business_id, customer_id) REFERENCES customers (business_id, id),
     FOREIGN KEY (business_id, plan_id) REFERENCES plans (business_id, id),
-    FOREIGN KEY (business_id, replaced_by) REFERENCES invoices (business_id, id)
+    FOREIGN KEY (business_id, replaced_by) REFERENCES invoices (business_id, id),
+    FOREIGN KEY (business_id, replaces) REFERENCES invoices (business_id, id)
 );
 CREATE UNIQUE INDEX invoices_number ON invoices (business_id, number);
 -- One invoice a cycle, whoever makes it and however often.
@@ -430,6 +433,12 @@ CREATE INDEX invoices_newest ON invoices (
     total_minor, applied_minor, returned_minor, refunded_minor, bank_returned
 ) WHERE issued_on IS NOT NULL;
 CREATE INDEX invoices_open ON invoices (customer_id, issued_on DESC, id DESC) WHERE lifecycle = 'open';
+-- The office's tabs, newest first; what is owed is summed from the index alone.
+CREATE INDEX invoices_tab ON invoices (
+    business_id, lifecycle, id, due_on, bank_returned, currency, total_minor, applied_minor, returned_minor
+);
+CREATE INDEX invoices_customer ON invoices (business_id, customer_id, id);
+CREATE INDEX invoices_replaces ON invoices (business_id, replaces) WHERE replaces IS NOT NULL;
 
 CREATE TABLE invoice_lines (
     invoice_id TEXT NOT NULL,
@@ -499,6 +508,7 @@ CREATE INDEX attempts_method ON attempts (payment_method_id, created_at, id) WHE
 -- At most one live attempt an invoice, whoever tries.
 CREATE UNIQUE INDEX attempts_live ON attempts (business_id, invoice_id)
     WHERE state IN ('creating', 'open', 'requires_action', 'processing', 'unknown');
+CREATE INDEX attempts_invoice ON attempts (invoice_id, created_at, id);
 CREATE INDEX attempts_due ON attempts (next_check_at, id) WHERE next_check_at IS NOT NULL;
 CREATE UNIQUE INDEX attempts_session ON attempts (account, session);
 CREATE UNIQUE INDEX attempts_payment_intent ON attempts (account, payment_intent);
@@ -546,6 +556,11 @@ CREATE TABLE payments (
     FOREIGN KEY (business_id, attempt_id) REFERENCES attempts (business_id, id)
 );
 CREATE INDEX payments_invoice ON payments (invoice_id, received_at, id);
+-- The office's list, newest first; its sums are read from the index alone.
+CREATE INDEX payments_list ON payments (
+    business_id, received_on, id, kind, state, dispute_state, amount_minor, refunded_minor
+);
+CREATE INDEX payments_customer ON payments (business_id, customer_id, received_on, id);
 
 CREATE TABLE refunds (
     id TEXT NOT NULL PRIMARY KEY,
@@ -650,3 +665,4 @@ CREATE TABLE mails (
     FOREIGN KEY (business_id, invoice_id) REFERENCES invoices (business_id, id)
 );
 CREATE INDEX mails_customer ON mails (customer_id, created_at, id);
+CREATE INDEX mails_invoice ON mails (invoice_id, created_at, id) WHERE invoice_id IS NOT NULL;

@@ -8,6 +8,9 @@ use crate::error::PageError;
 use crate::invoice::bank::BankPage;
 use crate::invoice::receipt::ReceiptPage;
 use crate::invoice::show::InvoicePage;
+use crate::office::invoice::editor::EditInvoicePage;
+use crate::office::invoice::list::InvoicesPage;
+use crate::office::invoice::show::SheetPage;
 use crate::page::Samples;
 use crate::portal::ended::EndedPage;
 use crate::portal::home::HomePage;
@@ -38,6 +41,9 @@ fn all() -> Vec<(&'static str, String)> {
         drawn::<ReceiptPage>(),
         drawn::<WayBackPage>(),
         drawn::<CardBackPage>(),
+        drawn::<InvoicesPage>(),
+        drawn::<EditInvoicePage>(),
+        drawn::<SheetPage>(),
     ];
     pages.into_iter().flatten().chain(errors).collect()
 }

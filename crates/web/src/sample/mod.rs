@@ -2,6 +2,7 @@
 //! Pages are drawn from these in tests and in `examples/pages.rs`, never in the program.
 
 pub mod invoice;
+pub(crate) mod office_invoice;
 mod portal;
 
 use std::str::FromStr;
@@ -60,6 +61,8 @@ pub fn greenline() -> Business {
         stripe: Some(StripeAccount { id: "acct_1Greenline".into(), charges_enabled: true }),
         invoice_prefix: "INV-".into(),
         notice_days: Some(3),
+        due_days: 30,
+        default_tax_rate: None,
     }
 }
 
