@@ -10,6 +10,7 @@ use zoop_web::error::{ErrorPage, NotFoundPage, PageError};
 use zoop_web::invoice::bank::BankPage;
 use zoop_web::invoice::receipt::ReceiptPage;
 use zoop_web::invoice::show::InvoicePage;
+use zoop_web::office::home::show::OfficeHomePage;
 use zoop_web::office::invoice::editor::EditInvoicePage;
 use zoop_web::office::invoice::list::InvoicesPage;
 use zoop_web::office::invoice::show::SheetPage;
@@ -32,6 +33,7 @@ fn main() -> io::Result<()> {
     pages::<ReceiptPage>(folder)?;
     pages::<WayBackPage>(folder)?;
     pages::<CardBackPage>(folder)?;
+    pages::<OfficeHomePage>(folder)?;
     pages::<InvoicesPage>(folder)?;
     pages::<EditInvoicePage>(folder)?;
     pages::<SheetPage>(folder)?;

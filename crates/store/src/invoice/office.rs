@@ -205,9 +205,8 @@ pub async fn count_for_office(tx: &mut Tx, business: &BusinessId, today: Date) -
             )
         };
     }
-    let rows: Vec<(String, i64, i64)> =
-        run!(tx, |c| {
-            sqlx::query_as(concat!(
+    let rows: Vec<(String, i64, i64)> = run!(tx, |c| {
+        sqlx::query_as(concat!(
         "SELECT ",
         open_tab!(),
         " AS tab, COUNT(*), CAST(SUM(i.total_minor - i.applied_minor + i.returned_minor) AS BIGINT) FROM invoices i",
@@ -222,7 +221,7 @@ pub async fn count_for_office(tx: &mut Tx, business: &BusinessId, today: Date) -
     .bind(today.iso())
     .bind(COUNTED + 1)
     .fetch_all(c)
-        })?;
+    })?;
     let figures = |(tab, count, minor): (String, i64, i64)| Ok(TabFigures { tab: parse("tab", &tab)?, count, minor });
     rows.into_iter().filter(|(_, count, _)| *count > 0).map(figures).collect()
 }

@@ -17,6 +17,7 @@ mod coverage;
 mod customer;
 mod dunning;
 mod fault;
+mod home;
 mod inbox;
 mod index;
 mod invoice;

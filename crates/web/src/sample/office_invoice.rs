@@ -17,31 +17,23 @@ use zoop_domain::payment::{Payment, PaymentKind, PaymentState};
 use zoop_domain::secret::InvoiceToken;
 use zoop_domain::tax::TaxRate;
 use zoop_domain::time::{Date, Instant};
-use zoop_domain::user::{Role, User};
 
-use super::{day, greenline, id, parsed, usd};
+use super::{day, greenline, id, office, parsed, usd};
 use crate::office::invoice::dialog::Dialog;
 use crate::office::invoice::editor::EditInvoicePage;
 use crate::office::invoice::list::InvoicesPage;
 use crate::office::invoice::show::SheetPage;
 use crate::office::line_editor::LineEditor;
-use crate::office::{Entered, Fields, Frame, Place};
+use crate::office::{Entered, Fields, Place};
 
 const ADDED_UP: &str = "samples add up";
 
-/// The day the office's samples are looked at.
 fn today() -> Date {
-    day("2026-11-23")
+    office::office_today()
 }
 
 fn noon(text: &str) -> Instant {
     day(text).at_hour(12, &greenline().time_zone)
-}
-
-pub(super) fn frame(role: Role) -> Frame {
-    let user =
-        User { id: id("usr", 1), name: "Nora Keane".into(), email: "nora@greenline.example".into(), has_totp: false };
-    Frame { business: greenline(), user, role, form_token: "A".repeat(43), toast: None, place: Place::Invoices }
 }
 
 fn rates() -> Vec<(TaxRateId, TaxRate)> {
@@ -240,7 +232,7 @@ fn in_dunning() -> Look {
 }
 
 fn page(look: Look) -> SheetPage {
-    SheetPage::new(frame(Role::Owner), look).expect(ADDED_UP)
+    SheetPage::new(office::frame(Place::Invoices), look).expect(ADDED_UP)
 }
 
 fn asking(look: Look, dialog: Dialog) -> SheetPage {
@@ -328,7 +320,7 @@ pub(crate) fn lists() -> Vec<(&'static str, InvoicesPage)> {
         row(1_104, "Okafor Dental", facts(Lifecycle::Uncollectible, 0, "2026-09-13"), false),
     ];
     let asked = |tab, words: &str| Asked { tab, words: words.into(), from: From::Newest };
-    let page = |asked, rows| InvoicesPage::new(frame(Role::Owner), asked, listed(rows)).expect(ADDED_UP);
+    let page = |asked, rows| InvoicesPage::new(office::frame(Place::Invoices), asked, listed(rows)).expect(ADDED_UP);
     vec![
         ("office-invoices", page(asked(None, ""), rows)),
         ("office-invoices-empty", page(asked(Some(Tab::InDunning), ""), Vec::new())),
@@ -354,7 +346,7 @@ fn form(customer: &str) -> Vec<(&'static str, String)> {
 /// The editor.
 pub(crate) fn editors() -> Vec<(&'static str, EditInvoicePage)> {
     let page = |entered, editor, searches| EditInvoicePage {
-        frame: frame(Role::Office),
+        frame: office::office_frame(Place::Invoices),
         invoice: None,
         entered,
         editor,
