@@ -5,7 +5,7 @@ use zoop_domain::id::{BusinessId, CustomerId};
 use zoop_domain::time::Instant;
 
 use crate::db::{execute, run};
-use crate::row::parse;
+use crate::row::{containing, parse};
 use crate::{Error, Result, Tx};
 
 #[derive(sqlx::FromRow)]
@@ -72,4 +72,31 @@ pub async fn update_email(tx: &mut Tx, business: &BusinessId, customer: &Custome
     .bind(email)
     .execute(c))?;
     Ok(())
+}
+
+/// How many customers' folded texts contain `part`, counted as far as `limit`.
+pub async fn count_matching(tx: &mut Tx, business: &BusinessId, part: &str, limit: i64) -> Result<i64> {
+    Ok(run!(tx, |c| {
+        sqlx::query_scalar(
+        "SELECT COUNT(*) FROM (SELECT 1 FROM customers WHERE business_id = $1 AND search LIKE $2 ESCAPE '\\' LIMIT $3) x",
+    )
+    .bind(business.as_str())
+    .bind(containing(part))
+    .bind(limit)
+    .fetch_one(c)
+    })?)
+}
+
+/// Up to `limit` customers to choose from, by name: those whose folded name, or address for mail, contains `part`.
+pub async fn list_choices(tx: &mut Tx, business: &BusinessId, part: &str, limit: i64) -> Result<Vec<Customer>> {
+    let rows: Vec<Row> = run!(tx, |c| sqlx::query_as(
+        "SELECT id, business_id, name, email, phone, address FROM customers \
+         WHERE business_id = $1 AND archived_at IS NULL \
+         AND (search LIKE $2 ESCAPE '\\' OR LOWER(email) LIKE $2 ESCAPE '\\') ORDER BY sort_key, id LIMIT $3",
+    )
+    .bind(business.as_str())
+    .bind(containing(part))
+    .bind(limit)
+    .fetch_all(c))?;
+    rows.into_iter().map(Customer::try_from).collect()
 }

@@ -11,6 +11,9 @@ use zoop_web::invoice::bank::BankPage;
 use zoop_web::invoice::receipt::ReceiptPage;
 use zoop_web::invoice::show::InvoicePage;
 use zoop_web::office::home::show::OfficeHomePage;
+use zoop_web::office::invoice::editor::EditInvoicePage;
+use zoop_web::office::invoice::list::InvoicesPage;
+use zoop_web::office::invoice::show::SheetPage;
 use zoop_web::page::{Samples, brand};
 use zoop_web::portal::ended::EndedPage;
 use zoop_web::portal::home::HomePage;
@@ -31,6 +34,9 @@ fn main() -> io::Result<()> {
     pages::<WayBackPage>(folder)?;
     pages::<CardBackPage>(folder)?;
     pages::<OfficeHomePage>(folder)?;
+    pages::<InvoicesPage>(folder)?;
+    pages::<EditInvoicePage>(folder)?;
+    pages::<SheetPage>(folder)?;
     page(folder, "not-found", NotFoundPage {}.render())?;
     let errors = [
         ("method-not-allowed", PageError::MethodNotAllowed),

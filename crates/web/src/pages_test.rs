@@ -9,6 +9,9 @@ use crate::invoice::bank::BankPage;
 use crate::invoice::receipt::ReceiptPage;
 use crate::invoice::show::InvoicePage;
 use crate::office::home::show::OfficeHomePage;
+use crate::office::invoice::editor::EditInvoicePage;
+use crate::office::invoice::list::InvoicesPage;
+use crate::office::invoice::show::SheetPage;
 use crate::page::Samples;
 use crate::portal::ended::EndedPage;
 use crate::portal::home::HomePage;
@@ -40,6 +43,9 @@ fn all() -> Vec<(&'static str, String)> {
         drawn::<WayBackPage>(),
         drawn::<CardBackPage>(),
         drawn::<OfficeHomePage>(),
+        drawn::<InvoicesPage>(),
+        drawn::<EditInvoicePage>(),
+        drawn::<SheetPage>(),
     ];
     pages.into_iter().flatten().chain(errors).collect()
 }

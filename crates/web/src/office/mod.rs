@@ -6,6 +6,7 @@ pub mod cookie;
 pub mod entered;
 pub mod frame;
 pub mod home;
+pub mod invoice;
 pub mod line_editor;
 pub mod pages;
 pub mod posted;
@@ -32,6 +33,7 @@ pub(crate) fn router(web: &Web) -> Router<Web> {
     Router::new()
         .merge(home::router())
         .merge(account::router())
+        .merge(invoice::router())
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
         .layer(from_fn_with_state(headers, crate::layer::headers::run))
 }
