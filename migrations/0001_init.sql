@@ -165,12 +165,15 @@ CREATE TABLE customers (
     search TEXT NOT NULL,
     archived_at BIGINT,
     erased_at BIGINT,
+    -- Moves with each change that an editor of the customer must not overwrite.
+    revision BIGINT NOT NULL DEFAULT 1,
     version BIGINT NOT NULL,
     created_at BIGINT NOT NULL,
     PRIMARY KEY (business_id, id)
 );
 CREATE INDEX customers_list ON customers (business_id, sort_key, id) WHERE archived_at IS NULL;
 CREATE INDEX customers_archived ON customers (business_id, sort_key, id) WHERE archived_at IS NOT NULL;
+CREATE INDEX customers_email ON customers (business_id, LOWER(email));
 
 -- Who a customer is at Stripe, account by account.
 CREATE TABLE stripe_customers (
@@ -369,6 +372,7 @@ CREATE TABLE quotes (
     created_at BIGINT NOT NULL,
     FOREIGN KEY (business_id, customer_id) REFERENCES customers (business_id, id)
 );
+CREATE INDEX quotes_customer ON quotes (customer_id, created_at DESC, id DESC);
 CREATE INDEX quotes_outstanding ON quotes (customer_id, sent_on DESC, id DESC)
     WHERE sent_on IS NOT NULL AND answered_at IS NULL;
 
@@ -430,6 +434,11 @@ CREATE INDEX invoices_newest ON invoices (
     total_minor, applied_minor, returned_minor, refunded_minor, bank_returned
 ) WHERE issued_on IS NOT NULL;
 CREATE INDEX invoices_open ON invoices (customer_id, issued_on DESC, id DESC) WHERE lifecycle = 'open';
+-- Who owes what, and since when, from this index alone.
+CREATE INDEX invoices_owing ON invoices (
+    business_id, customer_id, due_on, currency, total_minor, applied_minor, returned_minor
+) WHERE lifecycle = 'open';
+CREATE INDEX invoices_customer ON invoices (customer_id, created_at DESC, id DESC);
 
 CREATE TABLE invoice_lines (
     invoice_id TEXT NOT NULL,
@@ -545,6 +554,7 @@ CREATE TABLE payments (
     FOREIGN KEY (business_id, customer_id) REFERENCES customers (business_id, id),
     FOREIGN KEY (business_id, attempt_id) REFERENCES attempts (business_id, id)
 );
+CREATE INDEX payments_customer ON payments (customer_id, received_at, id);
 CREATE INDEX payments_invoice ON payments (invoice_id, received_at, id);
 
 CREATE TABLE refunds (

@@ -31,6 +31,7 @@ pub mod setting;
 pub mod stripe_customer;
 pub mod tax_rate;
 pub mod turn_off_link;
+pub mod used_nonce;
 pub mod user;
 pub mod webhook_event;
 

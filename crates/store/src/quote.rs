@@ -1,11 +1,12 @@
 //! Quotes, as the portal lists them.
 
 use zoop_domain::id::{BusinessId, CustomerId, QuoteId};
+use zoop_domain::money::Money;
 use zoop_domain::quote::QuoteSummary;
 use zoop_domain::time::{Date, Instant};
 
 use crate::db::{execute, run};
-use crate::row::{money, parse};
+use crate::row::{money, parse, parse_optional};
 use crate::{Error, Result, Tx};
 
 #[derive(sqlx::FromRow)]
@@ -87,4 +88,70 @@ pub async fn list_outstanding(
     .bind(today.iso())
     .fetch_all(c))?;
     rows.into_iter().map(QuoteSummary::try_from).collect()
+}
+
+/// A quote on the page of its customer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CustomerQuote {
+    /// Its id.
+    pub id: QuoteId,
+    /// `Q-0217`.
+    pub number: String,
+    /// What it is for; may be empty.
+    pub title: String,
+    /// When it was sent; a draft isn't.
+    pub sent_on: Option<Date>,
+    /// Until when it can be answered.
+    pub expires_on: Option<Date>,
+    /// Whether the customer has answered.
+    pub is_answered: bool,
+    /// What it comes to.
+    pub total: Money,
+}
+
+#[derive(sqlx::FromRow)]
+struct CustomerQuoteRow {
+    id: String,
+    number: String,
+    title: String,
+    sent_on: Option<String>,
+    expires_on: Option<String>,
+    is_answered: bool,
+    total_minor: i64,
+    currency: String,
+}
+
+impl TryFrom<CustomerQuoteRow> for CustomerQuote {
+    type Error = Error;
+    fn try_from(row: CustomerQuoteRow) -> Result<Self> {
+        Ok(Self {
+            id: parse("quotes.id", &row.id)?,
+            number: row.number,
+            title: row.title,
+            sent_on: parse_optional("quotes.sent_on", row.sent_on.as_deref())?,
+            expires_on: parse_optional("quotes.expires_on", row.expires_on.as_deref())?,
+            is_answered: row.is_answered,
+            total: money(row.total_minor, &row.currency)?,
+        })
+    }
+}
+
+/// The customer's quotes, newest first.
+pub async fn list_by_customer(
+    tx: &mut Tx,
+    business: &BusinessId,
+    customer: &CustomerId,
+    limit: i64,
+) -> Result<Vec<CustomerQuote>> {
+    let rows: Vec<CustomerQuoteRow> = run!(tx, |c| {
+        sqlx::query_as(
+        "SELECT id, number, title, sent_on, expires_on, answered_at IS NOT NULL AS is_answered, total_minor, currency \
+         FROM quotes WHERE customer_id = $1 AND business_id = $2 ORDER BY created_at DESC, id DESC LIMIT $3",
+    )
+    .bind(customer.as_str())
+    .bind(business.as_str())
+    .bind(limit)
+    .fetch_all(c)
+    })?;
+    rows.into_iter().map(CustomerQuote::try_from).collect()
 }

@@ -46,6 +46,7 @@ pub async fn send(
             return Err(Error::Conflict("this invoice was sent already".into()));
         }
         let customer = store::customer::get(tx, business, &locked.customer).await?.ok_or(Error::NotFound)?;
+        customer.must_be_billable()?;
         let counter = store::business::update_next_number(tx, business).await?.ok_or(Error::NotFound)?;
         let number = format!("{}{counter:04}", owner.invoice_prefix);
         let today = app.now().date_in(&owner.time_zone);

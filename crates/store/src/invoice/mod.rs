@@ -1,11 +1,13 @@
 //! Invoices: lists for the portal, whole ones for their page, and the few changes of their life.
 
+mod by_customer;
 mod change;
 mod get;
 mod list;
 
 use zoop_domain::invoice::{DunningStage, Ledger, StatusFacts};
 
+pub use by_customer::{CustomerInvoice, count_by_customer, list_by_customer};
 pub use change::{
     Draft, Locked, find_charge_at, insert_draft, insert_lines, lock, update_charge_at, update_charge_due, update_dates,
     update_ledger, update_number_and_snapshot, update_replaced_by,

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 /// What takes no id of a tenant besides the business's own.
-const NOT_TENANTS: [(&str, &str); 33] = [
+const NOT_TENANTS: [(&str, &str); 36] = [
     ("alert::insert", "its subject is a text; the alerts' own case holds businesses apart"),
     ("alert::list_open", "takes the business alone"),
     ("attempt::find_by_code", "the secret is the key"),
@@ -25,7 +25,10 @@ const NOT_TENANTS: [(&str, &str); 33] = [
     ("card_setup::find_by_code", "the secret is the key"),
     ("card_setup::list_due", "for the program; each row carries its business"),
     ("consent::list", "takes the business alone"),
+    ("customer::count", "takes the business alone"),
     ("customer::insert", "takes the business alone"),
+    ("customer::list", "takes the business alone; its own case holds businesses apart"),
+    ("customer::list_by_email", "takes the business alone; its own case holds businesses apart"),
     ("invoice::find_by_token", "the secret is the key"),
     ("invoice::update_charge_due", "for the program; each row comes with its business"),
     ("payment_method::list_expiring", "for the program; each row carries its business"),
@@ -41,7 +44,7 @@ const NOT_TENANTS: [(&str, &str); 33] = [
     ("turn_off_link::find", "the secret is the key"),
 ];
 /// Whole files that belong to the install, not to a tenant.
-const NOT_TENANTS_FILES: [&str; 4] = ["db", "job", "setting", "webhook_event"];
+const NOT_TENANTS_FILES: [&str; 5] = ["db", "job", "setting", "used_nonce", "webhook_event"];
 
 fn folder(path: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(path)

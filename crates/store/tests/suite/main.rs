@@ -15,6 +15,7 @@ mod consent;
 mod corrupt;
 mod coverage;
 mod customer;
+mod customer_list;
 mod dunning;
 mod fault;
 mod inbox;

@@ -72,11 +72,16 @@ fn reads() -> Vec<(&'static str, Call)> {
         consent::list_for_portal(tx, &mine.business, &ids.customer);
         consent::list_events(tx, &mine.business, &ids.consent);
         customer::get(tx, &mine.business, &ids.customer);
+        customer::find_since(tx, &mine.business, &ids.customer);
+        customer::find_sums(tx, &mine.business, &ids.customer, Currency::Usd, (day("2026-01-01"), day("2026-09-21")));
+        customer::list_events(tx, &mine.business, &ids.customer, 9);
         dunning::find(tx, &mine.business, &ids.invoice);
         dunning::list_by_plan(tx, &mine.business, &ids.plan);
         invoice::get(tx, &mine.business, &ids.invoice);
         invoice::list_for_portal(tx, &mine.business, &ids.customer);
         invoice::find_charge_at(tx, &mine.business, &ids.invoice);
+        invoice::list_by_customer(tx, &mine.business, &ids.customer, 9);
+        invoice::count_by_customer(tx, &mine.business, &ids.customer, 9);
         mail::get(tx, &mine.business, &ids.mail);
         mail::find(tx, &mine.business, MailKind::Invoice.as_str(), ids.invoice.as_str());
         mail::list(tx, &mine.business, &ids.customer, 10);
@@ -90,6 +95,7 @@ fn reads() -> Vec<(&'static str, Call)> {
         plan::list(tx, &mine.business, &ids.customer);
         plan::list_lines(tx, &mine.business, &ids.plan);
         portal_link::find_newest(tx, &mine.business, &ids.customer);
+        quote::list_by_customer(tx, &mine.business, &ids.customer, 9);
         quote::list_outstanding(tx, &mine.business, &ids.customer, day("2026-09-21"));
         refund::get(tx, &mine.business, &ids.refund);
         refund::list(tx, &mine.business, &ids.invoice);
@@ -116,6 +122,8 @@ fn changes() -> Vec<(&'static str, Call)> {
         consent::update_suspended(tx, &mine.business, &ids.consent, SuspendedWhy::Declined, at(0));
         consent::update_resumed(tx, &mine.business, &ids.consent);
         consent::update_ended(tx, &mine.business, &ids.consent, &over());
+        customer::lock(tx, &mine.business, &ids.customer);
+        customer::update_details(tx, &person(mine, ids));
         customer::update_email(tx, &mine.business, &ids.customer, "ada@example.org");
         dunning::update_stopped(tx, &mine.business, &ids.invoice);
         invoice::lock(tx, &mine.business, &ids.invoice);

@@ -60,6 +60,8 @@ pub fn greenline() -> Business {
         stripe: Some(StripeAccount { id: "acct_1Greenline".into(), charges_enabled: true }),
         invoice_prefix: "INV-".into(),
         notice_days: Some(3),
+        due_days: 30,
+        default_tax_rate: None,
     }
 }
 
