@@ -25,6 +25,7 @@ pub mod payment_method;
 pub mod plan;
 pub mod portal_link;
 pub mod quote;
+pub mod quote_link;
 pub mod refund;
 pub mod session;
 pub mod setting;

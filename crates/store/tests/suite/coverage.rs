@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 /// What takes no id of a tenant besides the business's own.
-const NOT_TENANTS: [(&str, &str); 36] = [
+const NOT_TENANTS: [(&str, &str); 40] = [
     ("alert::insert", "its subject is a text; the alerts' own case holds businesses apart"),
     ("alert::list_open", "takes the business alone"),
     ("attempt::find_by_code", "the secret is the key"),
@@ -20,6 +20,7 @@ const NOT_TENANTS: [(&str, &str); 36] = [
     ("business::list", "for the operator"),
     ("business::lock", "takes the business alone"),
     ("business::update_next_number", "takes the business alone"),
+    ("business::update_next_quote_number", "takes the business alone"),
     ("business::update_next_numbers", "takes the business alone"),
     ("business::update_stripe", "takes the business alone"),
     ("card_setup::find_by_code", "the secret is the key"),
@@ -37,6 +38,9 @@ const NOT_TENANTS: [(&str, &str); 36] = [
     ("plan::lock_due", "takes the business alone"),
     ("plan::update_notice_due", "for the program; each row carries its business"),
     ("portal_link::find_visitor", "the secret is the key"),
+    ("quote::count_by_status", "takes the business alone"),
+    ("quote::list", "takes the business alone; its own case holds businesses apart"),
+    ("quote_link::find", "the secret is the key"),
     ("tax_rate::insert", "takes the business alone"),
     ("tax_rate::list", "takes the business alone"),
     ("tax_rate::list_all", "takes the business alone"),

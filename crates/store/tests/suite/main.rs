@@ -30,6 +30,7 @@ mod payment_method;
 mod plan;
 mod portal_link;
 mod portal_list;
+mod quote;
 mod round_trip;
 mod stock;
 mod tenancy;
