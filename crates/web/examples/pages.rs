@@ -10,6 +10,7 @@ use zoop_web::error::{ErrorPage, NotFoundPage, PageError};
 use zoop_web::invoice::bank::BankPage;
 use zoop_web::invoice::receipt::ReceiptPage;
 use zoop_web::invoice::show::InvoicePage;
+use zoop_web::office::home::show::OfficeHomePage;
 use zoop_web::page::{Samples, brand};
 use zoop_web::portal::ended::EndedPage;
 use zoop_web::portal::home::HomePage;
@@ -29,6 +30,7 @@ fn main() -> io::Result<()> {
     pages::<ReceiptPage>(folder)?;
     pages::<WayBackPage>(folder)?;
     pages::<CardBackPage>(folder)?;
+    pages::<OfficeHomePage>(folder)?;
     page(folder, "not-found", NotFoundPage {}.render())?;
     let errors = [
         ("method-not-allowed", PageError::MethodNotAllowed),

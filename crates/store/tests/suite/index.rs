@@ -220,6 +220,8 @@ async fn a_consent_and_its_charges_are_found_by_indexes(store: &Store) {
     watched.expect("FROM consent_events", &["consent_events_consent"], events).await;
     let charges = async |tx: &mut Tx, ids: &Ids| attempt::list_live_by_consent(tx, &ids.business, &ids.consent).await;
     watched.expect("consent_id = $1", &["attempts_consent"], charges).await;
+    let live = async |tx: &mut Tx, ids: &Ids| attempt::list_live(tx, &ids.business).await;
+    watched.expect("FROM attempts WHERE business_id = $1", &["attempts_live"], live).await;
     let last = async |tx: &mut Tx, ids: &Ids| attempt::find_last_charged(tx, &ids.business, &ids.consent).await;
     watched.expect("state = 'succeeded'", &["attempts_consent"], last).await;
     let by_card = async |tx: &mut Tx, ids: &Ids| attempt::list_live_by_method(tx, &ids.business, &ids.method).await;
