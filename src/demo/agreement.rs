@@ -11,7 +11,7 @@ use zoop_domain::customer::Customer;
 use zoop_domain::id::{ConsentId, PlanId, QuoteId, TaxRateId};
 use zoop_domain::invoice::entry::{ChosenLine, TaxChoice};
 use zoop_domain::invoice::{LineDraft, Totals};
-use zoop_domain::money::{Currency, Quantity, UnitPrice};
+use zoop_domain::money::{Currency, Money, Quantity, UnitPrice};
 use zoop_domain::payment_method::PaymentMethod;
 use zoop_domain::plan::PlanLine;
 use zoop_domain::quote::{Answer, AnsweredBy, Quote, QuoteState};

@@ -69,4 +69,11 @@ impl TestApp {
         let mut tx = self.app().db.read().await.unwrap();
         store::quote::get(&mut tx, &self.shop.business.id, quote).await.unwrap().expect("the quote")
     }
+
+    /// What the audit trail says was done to something.
+    pub async fn audit(&self, subject: &str) -> Vec<String> {
+        let mut tx = self.app().db.read().await.unwrap();
+        let events = store::audit_event::list(&mut tx, &self.shop.business.id, subject).await.unwrap();
+        events.into_iter().map(|event| event.action).collect()
+    }
 }

@@ -15,8 +15,8 @@ mod letterhead;
 mod mails_test;
 mod message;
 mod payment_failed;
-mod quote;
 pub(crate) mod queue;
+mod quote;
 mod receipt;
 mod refund;
 #[cfg(test)]

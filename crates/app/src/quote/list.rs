@@ -4,7 +4,8 @@ use zoop_domain::customer::folded;
 use zoop_domain::id::{BusinessId, QuoteId};
 use zoop_domain::quote::QuoteStatus;
 use zoop_store as store;
-use zoop_store::quote::{Filter, Listed, Side};
+pub use zoop_store::quote::Listed;
+use zoop_store::quote::{Filter, Side};
 
 use crate::{Actor, App, Error};
 

@@ -6,7 +6,7 @@ use zoop_domain::form::{FieldErrors, lines, optional_line};
 use zoop_domain::id::{BusinessId, CustomerId, QuoteId, TaxRateId};
 use zoop_domain::invoice::Totals;
 use zoop_domain::invoice::entry::{self, ChosenLine, TypedLine};
-use zoop_domain::quote::{LONGEST_TEXT, LONGEST_TITLE, MOST_DAYS, Quote, QuoteState};
+use zoop_domain::quote::{LONGEST_TEXT, LONGEST_TITLE, MOST_DAYS, Quote, QuoteState, USUAL_DAYS};
 use zoop_domain::tax::TaxRate;
 use zoop_domain::time::Date;
 use zoop_store::{self as store, Tx};
@@ -92,6 +92,28 @@ fn last_day(typed: &str, today: Date) -> Result<Date, String> {
         return Err("Choose a day within two years.".into());
     }
     Ok(day)
+}
+
+/// What a writer begins with.
+#[derive(Clone, Debug)]
+pub struct Begun {
+    /// The rates to choose from.
+    pub rates: Vec<(TaxRateId, TaxRate)>,
+    /// The usual last day of a quote that is sent today.
+    pub expires_on: Date,
+}
+
+/// What a writer begins with.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn begin(app: &App, actor: Actor, business: &BusinessId) -> Result<Begun, Error> {
+    actor.must_be_member()?;
+    let mut tx = app.db.read().await?;
+    let owner = store::business::get(&mut tx, business).await?.ok_or(Error::NotFound)?;
+    let today = app.now().date_in(&owner.time_zone);
+    let rates = store::tax_rate::list(&mut tx, business).await?;
+    Ok(Begun { rates, expires_on: today.plus_days(USUAL_DAYS) })
 }
 
 async fn read(app: &App, tx: &mut Tx, business: &BusinessId, typed: &TypedQuote) -> Result<Read, Error> {

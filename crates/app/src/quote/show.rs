@@ -6,7 +6,7 @@ use zoop_domain::mail::{Mail, MailKind};
 use zoop_domain::quote::{AnsweredBy, Quote, QuoteStatus};
 use zoop_domain::time::Date;
 use zoop_store as store;
-use zoop_store::audit_event::AuditEvent;
+pub use zoop_store::audit_event::AuditEvent;
 
 use crate::{Actor, App, Error};
 
@@ -45,9 +45,8 @@ pub async fn show(app: &App, actor: Actor, business: &BusinessId, quote: &QuoteI
     let quote = store::quote::get(&mut tx, business, quote).await?.ok_or(Error::NotFound)?;
     let customer = store::customer::get(&mut tx, business, &quote.customer).await?.ok_or(Error::NotFound)?;
     let members = store::membership::list(&mut tx, business).await?;
-    let name = |actor: &str| {
-        members.iter().find(|(user, _)| user.id.as_str() == actor).map(|(user, _)| user.name.clone())
-    };
+    let name =
+        |actor: &str| members.iter().find(|(user, _)| user.id.as_str() == actor).map(|(user, _)| user.name.clone());
     let mut events: Vec<_> = store::audit_event::list(&mut tx, business, quote.id.as_str()).await?;
     events.reverse();
     let events = events.into_iter().map(|event| {

@@ -108,22 +108,22 @@ pub async fn lock(tx: &mut Tx, business: &BusinessId, quote: &QuoteId) -> Result
 pub async fn update_draft(tx: &mut Tx, quote: &Quote) -> Result<bool> {
     let changed = execute!(tx, |c| {
         sqlx::query(
-        "UPDATE quotes SET customer_id = $3, title = $4, message = $5, notes = $6, expires_on = $7, \
+            "UPDATE quotes SET customer_id = $3, title = $4, message = $5, notes = $6, expires_on = $7, \
          default_tax_rate_id = $8, subtotal_minor = $9, total_minor = $10, search = $11, revision = revision + 1 \
          WHERE business_id = $1 AND id = $2 AND state = 'draft'",
-    )
-    .bind(quote.business.as_str())
-    .bind(quote.id.as_str())
-    .bind(quote.customer.as_str())
-    .bind(&quote.title)
-    .bind(&quote.message)
-    .bind(&quote.notes)
-    .bind(quote.expires_on.map(Date::iso))
-    .bind(quote.default_tax.as_ref().map(TaxRateId::as_str))
-    .bind(quote.totals.subtotal.minor())
-    .bind(quote.totals.total.minor())
-    .bind(search(None, &quote.title))
-    .execute(c)
+        )
+        .bind(quote.business.as_str())
+        .bind(quote.id.as_str())
+        .bind(quote.customer.as_str())
+        .bind(&quote.title)
+        .bind(&quote.message)
+        .bind(&quote.notes)
+        .bind(quote.expires_on.map(Date::iso))
+        .bind(quote.default_tax.as_ref().map(TaxRateId::as_str))
+        .bind(quote.totals.subtotal.minor())
+        .bind(quote.totals.total.minor())
+        .bind(search(None, &quote.title))
+        .execute(c)
     })?;
     if changed == 0 {
         return Ok(false);
@@ -201,12 +201,7 @@ pub async fn update_withdrawn(tx: &mut Tx, business: &BusinessId, quote: &QuoteI
 }
 
 /// The invoice was made of the quote. `false` if there is no such pair, or it was made of one before.
-pub async fn update_invoiced(
-    tx: &mut Tx,
-    business: &BusinessId,
-    quote: &QuoteId,
-    invoice: &InvoiceId,
-) -> Result<bool> {
+pub async fn update_invoiced(tx: &mut Tx, business: &BusinessId, quote: &QuoteId, invoice: &InvoiceId) -> Result<bool> {
     let changed = execute!(tx, |c| sqlx::query(
         "UPDATE invoices SET quote_id = $2 WHERE business_id = $1 AND id = $3 AND quote_id IS NULL \
          AND EXISTS (SELECT 1 FROM quotes q WHERE q.business_id = $1 AND q.id = $2 AND q.state = 'accepted')",
@@ -230,11 +225,10 @@ pub async fn delete(tx: &mut Tx, business: &BusinessId, quote: &QuoteId) -> Resu
         return Ok(false);
     }
     delete_parts(tx, business, quote).await?;
-    let gone = execute!(tx, |c| sqlx::query(
-        "DELETE FROM quotes WHERE business_id = $1 AND id = $2 AND state = 'draft'",
-    )
-    .bind(business.as_str())
-    .bind(quote.as_str())
-    .execute(c))?;
+    let gone =
+        execute!(tx, |c| sqlx::query("DELETE FROM quotes WHERE business_id = $1 AND id = $2 AND state = 'draft'",)
+            .bind(business.as_str())
+            .bind(quote.as_str())
+            .execute(c))?;
     Ok(gone == 1)
 }

@@ -124,13 +124,7 @@ fn pattern(words: &str) -> String {
 }
 
 /// A page of the business's quotes as they stand on `today`, newest first, `limit` of them.
-pub async fn list(
-    tx: &mut Tx,
-    business: &BusinessId,
-    today: Date,
-    filter: &Filter,
-    limit: i64,
-) -> Result<Vec<Listed>> {
+pub async fn list(tx: &mut Tx, business: &BusinessId, today: Date, filter: &Filter, limit: i64) -> Result<Vec<Listed>> {
     let (sql, key) = match &filter.side {
         Side::Start => (page!("q.id > $3", "DESC"), ""),
         Side::Before(quote) => (page!("q.id < $3", "DESC"), quote.as_str()),

@@ -157,11 +157,14 @@ fn tax_line(row: TaxRow, currency: Currency) -> Result<TaxLine> {
 
 /// The quote, drafts included, or `None`.
 pub async fn get(tx: &mut Tx, business: &BusinessId, quote: &QuoteId) -> Result<Option<Quote>> {
-    let row: Option<Row> =
-        run!(tx, |c| sqlx::query_as(concat!("SELECT ", columns!(), " FROM quotes WHERE business_id = $1 AND id = $2"))
-            .bind(business.as_str())
-            .bind(quote.as_str())
-            .fetch_optional(c))?;
+    let row: Option<Row> = run!(tx, |c| sqlx::query_as(concat!(
+        "SELECT ",
+        columns!(),
+        " FROM quotes WHERE business_id = $1 AND id = $2"
+    ))
+    .bind(business.as_str())
+    .bind(quote.as_str())
+    .fetch_optional(c))?;
     whole(tx, business, row).await
 }
 
@@ -205,17 +208,18 @@ pub async fn find_by_invoice(
     business: &BusinessId,
     invoice: &InvoiceId,
 ) -> Result<Option<(QuoteId, String)>> {
-    let row: Option<(String, Option<String>)> = run!(tx, |c| sqlx::query_as(
+    let row: Option<(String, Option<String>)> =
+        run!(tx, |c| {
+            sqlx::query_as(
         "SELECT q.id, q.number FROM invoices i JOIN quotes q ON q.business_id = i.business_id AND q.id = i.quote_id \
          WHERE i.business_id = $1 AND i.id = $2",
     )
     .bind(business.as_str())
     .bind(invoice.as_str())
-    .fetch_optional(c))?;
-    row.map(|(id, number)| {
-        Ok((parse("quotes.id", &id)?, number.ok_or_else(|| corrupt("quotes.number", &"NULL"))?))
-    })
-    .transpose()
+    .fetch_optional(c)
+        })?;
+    row.map(|(id, number)| Ok((parse("quotes.id", &id)?, number.ok_or_else(|| corrupt("quotes.number", &"NULL"))?)))
+        .transpose()
 }
 
 #[derive(sqlx::FromRow)]

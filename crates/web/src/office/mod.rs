@@ -2,6 +2,7 @@
 //! noun, as everywhere; here is what all its pages share.
 
 pub mod account;
+pub mod choose_customer;
 pub mod cookie;
 pub mod entered;
 pub mod frame;
@@ -9,6 +10,7 @@ pub mod home;
 pub mod line_editor;
 pub mod pages;
 pub mod posted;
+pub mod quote;
 pub mod staff;
 pub mod toast;
 
@@ -32,6 +34,7 @@ pub(crate) fn router(web: &Web) -> Router<Web> {
     Router::new()
         .merge(home::router())
         .merge(account::router())
+        .merge(quote::router())
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
         .layer(from_fn_with_state(headers, crate::layer::headers::run))
 }

@@ -1,14 +1,14 @@
 //! Every path this crate answers: its pattern for the router and the log, and a constructor
 //! for whoever links to it. No other file spells a path.
 //!
-//! A path below `/p`, `/i` and `/r` is a secret: the types that hold one print no token.
+//! A path below `/p`, `/i`, `/q` and `/r` is a secret: the types that hold one print no token.
 
 pub mod office;
 mod path;
 
 use zoop_domain::business::Business;
 
-pub use path::{BackPath, InvoicePath, PortalPath};
+pub use path::{BackPath, InvoicePath, PortalPath, QuotePath};
 
 /// The portal home.
 pub const PORTAL: &str = "/p/{token}";
@@ -34,6 +34,8 @@ pub const INVOICE: &str = "/i/{token}";
 pub const INVOICE_PAY: &str = "/i/{token}/pay";
 /// Its receipt.
 pub const INVOICE_RECEIPT: &str = "/i/{token}/receipt";
+/// A quote by its own link: looked at, and answered.
+pub const QUOTE: &str = "/q/{token}";
 /// The way back from Stripe.
 pub const WAY_BACK: &str = "/r/{code}";
 /// A business's stylesheet: `{hash}.css`.
@@ -75,6 +77,8 @@ pub const ALL: &[(&str, &str)] = &[
     ("GET", INVOICE_PAY),
     ("POST", INVOICE_PAY),
     ("GET", INVOICE_RECEIPT),
+    ("GET", QUOTE),
+    ("POST", QUOTE),
     ("GET", WAY_BACK),
     ("GET", BRAND_CSS),
     ("GET", BRAND_LOGO),

@@ -4,6 +4,7 @@
 pub mod invoice;
 pub(crate) mod office;
 mod portal;
+mod quote;
 
 use std::str::FromStr;
 
