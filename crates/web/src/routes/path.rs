@@ -135,6 +135,18 @@ impl InvoicePath {
         format!("{}/receipt", self.page())
     }
 
+    /// The invoice as PDF.
+    #[must_use]
+    pub fn invoice_pdf(&self) -> String {
+        format!("{}/invoice.pdf", self.page())
+    }
+
+    /// The receipt as PDF.
+    #[must_use]
+    pub fn receipt_pdf(&self) -> String {
+        format!("{}/receipt.pdf", self.page())
+    }
+
     /// The portal it was reached through; none from the invoice's own link, which must never
     /// lead into the portal.
     #[must_use]
@@ -268,6 +280,7 @@ mod tests {
             format!("/p/{TOKEN}/payment-methods"),
             format!("/p/{INVOICE_TOKEN}"),
             format!("/p/{TOKEN}/invoices/{ID}/pay"),
+            format!("/i/{INVOICE_TOKEN}/invoice.pdf"),
             format!("/p/{TOKEN}/invoices/{ID}/"),
             format!("/p/{TOKEN}/invoices/{ID}?x=1"),
             format!("//evil.example/i/{INVOICE_TOKEN}"),
