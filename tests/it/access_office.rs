@@ -19,7 +19,12 @@ struct Things(Vec<(&'static str, String)>);
 
 impl Things {
     async fn make(t: &TestApp) -> Self {
-        Self(vec![("{customer}", t.shop.customer.id.to_string()), ("{alert}", t.add_alert().await.to_string())])
+        let quote = t.add_quote(&t.shop, zoop_domain::quote::QuoteState::Sent).await;
+        Self(vec![
+            ("{customer}", t.shop.customer.id.to_string()),
+            ("{alert}", t.add_alert().await.to_string()),
+            ("{quote}", quote.to_string()),
+        ])
     }
 
     fn fill(&self, pattern: &str) -> String {

@@ -25,6 +25,8 @@ crate::words! {
         CardExpiring = "card_expiring",
         /// Money went back; the refund.
         Refund = "refund",
+        /// A quote that can be accepted: the quote and which of its mails, `quo_…/2`.
+        Quote = "quote",
     }
 }
 

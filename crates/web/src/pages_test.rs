@@ -8,14 +8,19 @@ use crate::error::PageError;
 use crate::invoice::bank::BankPage;
 use crate::invoice::receipt::ReceiptPage;
 use crate::invoice::show::InvoicePage;
+use crate::office::choose_customer::ChooseCustomerPage;
 use crate::office::home::show::OfficeHomePage;
 use crate::office::invoice::editor::EditInvoicePage;
 use crate::office::invoice::list::InvoicesPage;
 use crate::office::invoice::show::SheetPage;
+use crate::office::quote::edit::QuoteEditPage;
+use crate::office::quote::list::QuoteListPage;
+use crate::office::quote::show::QuoteDetailPage;
 use crate::page::Samples;
 use crate::portal::ended::EndedPage;
 use crate::portal::home::HomePage;
 use crate::portal::one_consent::OneConsentPage;
+use crate::quote::show::QuotePage;
 
 fn drawn<P: Samples>() -> Vec<(&'static str, String)> {
     P::samples().into_iter().map(|(name, page)| (name, page.render().unwrap())).collect()
@@ -42,10 +47,15 @@ fn all() -> Vec<(&'static str, String)> {
         drawn::<ReceiptPage>(),
         drawn::<WayBackPage>(),
         drawn::<CardBackPage>(),
+        drawn::<QuotePage>(),
         drawn::<OfficeHomePage>(),
         drawn::<InvoicesPage>(),
         drawn::<EditInvoicePage>(),
         drawn::<SheetPage>(),
+        drawn::<ChooseCustomerPage>(),
+        drawn::<QuoteListPage>(),
+        drawn::<QuoteEditPage>(),
+        drawn::<QuoteDetailPage>(),
     ];
     pages.into_iter().flatten().chain(errors).collect()
 }

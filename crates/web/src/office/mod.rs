@@ -2,6 +2,7 @@
 //! noun, as everywhere; here is what all its pages share.
 
 pub mod account;
+pub mod choose_customer;
 pub mod cookie;
 pub mod entered;
 pub mod frame;
@@ -10,6 +11,7 @@ pub mod invoice;
 pub mod line_editor;
 pub mod pages;
 pub mod posted;
+pub mod quote;
 pub mod staff;
 pub mod toast;
 
@@ -34,6 +36,7 @@ pub(crate) fn router(web: &Web) -> Router<Web> {
         .merge(home::router())
         .merge(account::router())
         .merge(invoice::router())
+        .merge(quote::router())
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
         .layer(from_fn_with_state(headers, crate::layer::headers::run))
 }

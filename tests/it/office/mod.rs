@@ -1,0 +1,3 @@
+//! The owner's application, in the order of its navigation.
+
+mod quote;
