@@ -25,8 +25,11 @@ impl Things {
         let owner = t.add_member(business, Role::Owner).await;
         let guest = format!("guest-of-{owner}@greenline.example");
         let invited = invite(&t.app(), Actor::Owner(owner), business, &guest, Role::Office).await.unwrap();
+        let quote = t.add_quote(&t.shop, zoop_domain::quote::QuoteState::Sent).await;
         Self(vec![
             ("{customer}", t.shop.customer.id.to_string()),
+            ("{alert}", t.add_alert().await.to_string()),
+            ("{quote}", quote.to_string()),
             ("{user}", t.add_member(business, Role::Office).await.to_string()),
             ("{invitation}", invited.id.to_string()),
             ("{token}", "A".repeat(43)),

@@ -4,6 +4,7 @@
 //! jobs in the same transaction and commits. No Stripe call is made while a transaction is open.
 
 mod actor;
+pub mod alert;
 pub mod attempt;
 pub mod audit;
 pub mod authenticator;
@@ -12,8 +13,11 @@ pub mod business;
 pub mod card_setup;
 pub mod charge;
 pub mod consent;
+pub mod customer;
+pub mod customer_choice;
 pub mod dunning;
 mod error;
+pub mod home;
 pub mod invitation;
 pub mod invoice;
 pub mod job;
@@ -22,11 +26,13 @@ pub mod mail;
 pub mod member;
 mod password;
 pub mod password_reset;
+pub mod nonce;
 pub mod payment;
 pub mod payment_method;
 pub mod plan;
 pub mod portal;
 pub mod portal_link;
+pub mod quote;
 pub mod refund;
 pub mod session;
 pub mod setup;
@@ -66,6 +72,7 @@ pub struct App {
     seen: Arc<portal::Seen>,
     wake: Arc<tokio::sync::Notify>,
     passwords: Arc<password::Gate>,
+    press: Arc<tokio::sync::Semaphore>,
 }
 
 /// Where and how the program runs.
@@ -91,7 +98,8 @@ impl App {
         config: Config,
     ) -> Self {
         let (seen, wake, passwords) = (Arc::default(), Arc::default(), Arc::default());
-        Self { db, clock, random, stripe, mailer, config: Arc::new(config), seen, wake, passwords }
+        let press = Arc::new(tokio::sync::Semaphore::new(presses()));
+        Self { db, clock, random, stripe, mailer, config: Arc::new(config), seen, wake, passwords, press }
     }
 
     /// The present instant.
@@ -122,6 +130,11 @@ impl App {
             zoop_store::Health::NeedsMigration => Err(Error::internal("the database needs `zoop migrate`")),
         }
     }
+}
+
+/// How many documents are printed at once: on half of the cores, so that pages are answered meanwhile.
+fn presses() -> usize {
+    std::thread::available_parallelism().map_or(1, |cores| cores.get().div_ceil(2))
 }
 
 /// Runs a block as one transaction and commits it. When another transaction was in the way it

@@ -14,6 +14,7 @@ pub mod contact;
 pub mod customer;
 pub mod dunning;
 pub mod form;
+pub mod home;
 pub mod id;
 pub mod invitation;
 pub mod invoice;

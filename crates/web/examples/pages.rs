@@ -21,10 +21,19 @@ use zoop_web::office::settings::ClosedPage;
 use zoop_web::office::settings::audit::AuditPage;
 use zoop_web::office::settings::team::TeamPage;
 use zoop_web::office::setup::SetupPage;
+use zoop_web::office::choose_customer::ChooseCustomerPage;
+use zoop_web::office::home::show::OfficeHomePage;
+use zoop_web::office::invoice::editor::EditInvoicePage;
+use zoop_web::office::invoice::list::InvoicesPage;
+use zoop_web::office::invoice::show::SheetPage;
+use zoop_web::office::quote::edit::QuoteEditPage;
+use zoop_web::office::quote::list::QuoteListPage;
+use zoop_web::office::quote::show::QuoteDetailPage;
 use zoop_web::page::{Samples, brand};
 use zoop_web::portal::ended::EndedPage;
 use zoop_web::portal::home::HomePage;
 use zoop_web::portal::one_consent::OneConsentPage;
+use zoop_web::quote::show::QuotePage;
 use zoop_web::{asset, layer, sample};
 
 use askama::Template as _;
@@ -52,6 +61,15 @@ fn main() -> io::Result<()> {
     pages::<ClosedPage>(folder)?;
     pages::<TeamPage>(folder)?;
     pages::<AuditPage>(folder)?;
+    pages::<QuotePage>(folder)?;
+    pages::<OfficeHomePage>(folder)?;
+    pages::<InvoicesPage>(folder)?;
+    pages::<EditInvoicePage>(folder)?;
+    pages::<SheetPage>(folder)?;
+    pages::<ChooseCustomerPage>(folder)?;
+    pages::<QuoteListPage>(folder)?;
+    pages::<QuoteEditPage>(folder)?;
+    pages::<QuoteDetailPage>(folder)?;
     page(folder, "not-found", NotFoundPage {}.render())?;
     let errors = [
         ("method-not-allowed", PageError::MethodNotAllowed),

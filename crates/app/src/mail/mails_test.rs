@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use super::{
     ActionNeededMail, AutopayOffMail, AutopayOnMail, CardExpiringMail, InvoiceMail, PasswordResetMail,
-    PaymentFailedMail, ReceiptMail, RefundMail, Rendered, TeamInvitationMail, UpcomingChargeMail,
+    PaymentFailedMail, QuoteMail, ReceiptMail, RefundMail, Rendered, TeamInvitationMail, UpcomingChargeMail,
 };
 
 fn all() -> Vec<(&'static str, Rendered)> {
@@ -18,6 +18,7 @@ fn all() -> Vec<(&'static str, Rendered)> {
         ActionNeededMail::samples(),
         CardExpiringMail::samples(),
         RefundMail::samples(),
+        QuoteMail::samples(),
         TeamInvitationMail::samples(),
         PasswordResetMail::samples(),
     ]

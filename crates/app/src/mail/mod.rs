@@ -17,6 +17,7 @@ mod message;
 mod password_reset;
 mod payment_failed;
 pub(crate) mod queue;
+mod quote;
 mod receipt;
 mod refund;
 #[cfg(test)]
@@ -42,6 +43,7 @@ pub use letterhead::Letterhead;
 pub use message::{Message, Party};
 pub use password_reset::PasswordResetMail;
 pub use payment_failed::{NextTry, PaymentFailedMail};
+pub use quote::QuoteMail;
 pub use receipt::ReceiptMail;
 pub use refund::RefundMail;
 pub use smtp::{InvalidSmtp, Smtp};

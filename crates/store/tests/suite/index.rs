@@ -13,8 +13,8 @@ use zoop_domain::payment_method::CardExpiry;
 use zoop_domain::secret::InvoiceToken;
 use zoop_store::{
     Db, Options, Result, Tx, attempt, audit_event, business, card_setup, consent, dunning, invitation, invoice, job,
-    login_throttle, mail, password_reset, payment, payment_method, plan, portal_link, quote, refund, session, sign_in,
-    turn_off_link,
+    login_throttle, mail, password_reset, payment, payment_method, plan, portal_link, quote, quote_link, refund,
+    session, sign_in, turn_off_link,
 };
 
 use crate::fixture::{Counting, at, day, token};
@@ -124,7 +124,8 @@ fn sqlite_name(index: &str) -> String {
         return index.to_owned();
     }
     let tables =
-        ["portal_links", "turn_off_links", "card_setups", "invoices", "attempts", "payments", "mails", "sessions", "users"];
+        ["portal_links", "turn_off_links", "card_setups", "invoices", "attempts", "payments", "mails", "quote_links",
+         "sessions", "users"];
     let table = index.strip_suffix("_pkey").or_else(|| tables.into_iter().find(|table| index.starts_with(table)));
     format!("sqlite_autoindex_{}_", table.expect("a table"))
 }
@@ -162,6 +163,10 @@ async fn the_portal_is_read_from_its_indexes(store: &Store) {
     let turn_off = async |tx: &mut Tx, _: &Ids| turn_off_link::find(tx, token().hash()).await;
     let indexes = ["turn_off_links_token_hash_key", "consents_pkey", "businesses_pkey", "portal_links_live"];
     watched.expect("FROM turn_off_links", &indexes, turn_off).await;
+    let link = async |tx: &mut Tx, _: &Ids| quote_link::find(tx, token().hash()).await;
+    watched.expect("FROM quote_links", &["quote_links_token_hash_key"], link).await;
+    let quote = async |tx: &mut Tx, ids: &Ids| quote::get(tx, &ids.business, &ids.quote).await;
+    watched.expect("FROM quote_lines", &["quote_lines_pkey"], quote).await;
     let plans = async |tx: &mut Tx, ids: &Ids| plan::list(tx, &ids.business, &ids.customer).await;
     watched.expect("FROM plans", &["plans_customer"], plans).await;
     let seen = async |tx: &mut Tx, ids: &Ids| portal_link::update_last_seen(tx, &ids.business, &ids.link, at(0)).await;
@@ -219,6 +224,8 @@ async fn a_consent_and_its_charges_are_found_by_indexes(store: &Store) {
     watched.expect("FROM consent_events", &["consent_events_consent"], events).await;
     let charges = async |tx: &mut Tx, ids: &Ids| attempt::list_live_by_consent(tx, &ids.business, &ids.consent).await;
     watched.expect("consent_id = $1", &["attempts_consent"], charges).await;
+    let live = async |tx: &mut Tx, ids: &Ids| attempt::list_live(tx, &ids.business).await;
+    watched.expect("FROM attempts WHERE business_id = $1", &["attempts_live"], live).await;
     let last = async |tx: &mut Tx, ids: &Ids| attempt::find_last_charged(tx, &ids.business, &ids.consent).await;
     watched.expect("state = 'succeeded'", &["attempts_consent"], last).await;
     let by_card = async |tx: &mut Tx, ids: &Ids| attempt::list_live_by_method(tx, &ids.business, &ids.method).await;

@@ -3,14 +3,18 @@
 
 pub mod account;
 pub mod browser_name;
+pub mod choose_customer;
 pub mod cookie;
 pub mod entered;
 pub mod frame;
 pub mod gate;
 pub mod home;
 pub mod invitation;
+pub mod invoice;
+pub mod line_editor;
 pub mod pages;
 pub mod posted;
+pub mod quote;
 pub mod settings;
 pub mod setup;
 pub mod staff;
@@ -36,6 +40,8 @@ pub(crate) fn router(web: &Web) -> Router<Web> {
     Router::new()
         .merge(home::router())
         .merge(account::router())
+        .merge(invoice::router())
+        .merge(quote::router())
         .merge(invitation::router())
         .merge(settings::router())
         .merge(setup::router())

@@ -1,4 +1,4 @@
-//! The paths that hold a secret: the portal's, an invoice's, and the one back from Stripe.
+//! The paths that hold a secret: the portal's, an invoice's, a quote's, and the one back from Stripe.
 //! None of them prints its token.
 
 use std::fmt;
@@ -135,6 +135,18 @@ impl InvoicePath {
         format!("{}/receipt", self.page())
     }
 
+    /// The invoice as PDF.
+    #[must_use]
+    pub fn invoice_pdf(&self) -> String {
+        format!("{}/invoice.pdf", self.page())
+    }
+
+    /// The receipt as PDF.
+    #[must_use]
+    pub fn receipt_pdf(&self) -> String {
+        format!("{}/receipt.pdf", self.page())
+    }
+
     /// The portal it was reached through; none from the invoice's own link, which must never
     /// lead into the portal.
     #[must_use]
@@ -143,6 +155,38 @@ impl InvoicePath {
             Self::Portal { portal, .. } => Some(portal),
             Self::Public { .. } => None,
         }
+    }
+}
+
+/// A quote's link, as it came in the URL; it may open nothing.
+#[derive(Clone)]
+pub struct QuotePath {
+    token: String,
+}
+
+impl QuotePath {
+    /// From the token.
+    #[must_use]
+    pub fn new(token: impl Into<String>) -> Self {
+        Self { token: token.into() }
+    }
+
+    /// The token.
+    #[must_use]
+    pub fn token(&self) -> &str {
+        &self.token
+    }
+
+    /// The quote's page, which its answer is posted to. Call it only once the token has opened something.
+    #[must_use]
+    pub fn page(&self) -> String {
+        format!("/q/{}", self.token)
+    }
+}
+
+impl fmt::Debug for QuotePath {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(super::QUOTE)
     }
 }
 
@@ -236,6 +280,7 @@ mod tests {
             format!("/p/{TOKEN}/payment-methods"),
             format!("/p/{INVOICE_TOKEN}"),
             format!("/p/{TOKEN}/invoices/{ID}/pay"),
+            format!("/i/{INVOICE_TOKEN}/invoice.pdf"),
             format!("/p/{TOKEN}/invoices/{ID}/"),
             format!("/p/{TOKEN}/invoices/{ID}?x=1"),
             format!("//evil.example/i/{INVOICE_TOKEN}"),
@@ -255,6 +300,7 @@ mod tests {
         let link = BackPath::parse(&format!("/p/{TOKEN}/invoices/{ID}")).unwrap();
         let BackPath::Invoice(invoice) = &link else { panic!("{link:?}") };
         assert!(!format!("{link:?} {invoice:?} {:?}", invoice.portal()).contains(TOKEN));
+        assert_eq!(format!("{:?}", QuotePath::new(TOKEN)), "/q/{token}");
     }
 
     proptest! {

@@ -2,7 +2,10 @@
 //! Pages are drawn from these in tests and in `examples/pages.rs`, never in the program.
 
 pub mod invoice;
+pub(crate) mod office;
+pub(crate) mod office_invoice;
 mod portal;
+mod quote;
 
 use std::str::FromStr;
 
@@ -11,9 +14,7 @@ use zoop_app::consent::turn_off::{TurnOff, TurnedOff};
 use zoop_domain::business::{Business, StripeAccount};
 use zoop_domain::money::{Currency, Money};
 use zoop_domain::time::{Date, Instant, TimeZone};
-use zoop_domain::user::{Role, User};
 
-use crate::office::{Frame, Place};
 use crate::routes::{InvoicePath, PortalPath};
 
 pub use portal::{card_choice, empty_portal, offline_portal, one_invoice_portal, portal, removal, suspended_portal};
@@ -41,20 +42,6 @@ pub(crate) fn instant(text: &str) -> Instant {
     midnight.plus_seconds(clock[0] * 3_600 + clock[1] * 60 + clock[2])
 }
 
-/// Somebody of Greenline's.
-pub(crate) fn user(number: u32, name: &str, address: &str) -> User {
-    User { id: id("usr", number), name: name.into(), email: format!("{address}@greenline.example"), has_totp: false }
-}
-
-/// What stands around Greenline's pages for somebody with this role.
-pub(crate) fn office_frame(role: Role, place: Place) -> Frame {
-    let user = match role {
-        Role::Owner => user(1, "Nora Keane", "nora"),
-        Role::Office => user(2, "Luis Ortega", "luis"),
-    };
-    Frame { business: greenline(), user, role, form_token: "F".repeat(43), toast: None, place }
-}
-
 pub(crate) fn usd(minor: i64) -> Money {
     Money::new(minor, Currency::Usd)
 }
@@ -80,7 +67,7 @@ pub fn greenline() -> Business {
         payment_instructions: Some(
             "Send a check payable to Greenline Lawn & Garden, 2210 Menchaca Road, Austin, TX 78704.".into(),
         ),
-        stripe: Some(StripeAccount { id: "acct_1Greenline".into(), charges_enabled: true }),
+        stripe: Some(StripeAccount::charging("acct_1Greenline")),
         invoice_prefix: "INV-".into(),
         notice_days: Some(3),
         due_days: 30,

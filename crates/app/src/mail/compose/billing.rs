@@ -14,7 +14,12 @@ use crate::mail::{HowPaid, InvoiceMail, Mail as _, ReceiptMail, RefundMail};
 
 impl Desk<'_> {
     pub(super) async fn invoice(&self, tx: &mut Tx) -> Result<Written, Error> {
-        let invoice = self.invoice_of(tx, &self.about()?).await?;
+        // A further mail of an invoice has a number behind the id in its subject.
+        let id = match &self.mail.invoice {
+            Some(id) => id.clone(),
+            None => self.about()?,
+        };
+        let invoice = self.invoice_of(tx, &id).await?;
         if !matches!(invoice.facts.lifecycle, Lifecycle::Open | Lifecycle::Paid) {
             return Ok(None);
         }
@@ -39,6 +44,7 @@ impl Desk<'_> {
             _ => HowPaid::ByHand { online },
         };
         let url = self.page(&invoice)?;
+        let pdf = below(&url, "invoice.pdf")?;
         let words = InvoiceMail {
             letterhead: self.letterhead(),
             customer: &self.customer.name,
@@ -50,6 +56,7 @@ impl Desk<'_> {
             how,
             message: self.mail.message.as_deref(),
             url: &url,
+            pdf: &pdf,
         };
         Ok(Some((words.render()?, None)))
     }
@@ -63,10 +70,11 @@ impl Desk<'_> {
             None => None,
         };
         let balance = invoice.facts.owed()?;
-        let mut url = self.page(&invoice)?;
-        if invoice.facts.lifecycle == Lifecycle::Paid {
-            url = Url::parse(&format!("{url}/receipt")).map_err(Error::internal)?;
-        }
+        let page = self.page(&invoice)?;
+        let (url, pdf) = match invoice.facts.lifecycle {
+            Lifecycle::Paid => (below(&page, "receipt")?, below(&page, "receipt.pdf")?),
+            _ => (page.clone(), below(&page, "invoice.pdf")?),
+        };
         let words = ReceiptMail {
             letterhead: self.letterhead(),
             customer: &self.customer.name,
@@ -80,6 +88,7 @@ impl Desk<'_> {
             balance,
             is_automatic: attempt.is_some_and(|attempt| attempt.consent.is_some()),
             url: &url,
+            pdf: &pdf,
         };
         Ok(Some((words.render()?, None)))
     }
@@ -105,4 +114,9 @@ impl Desk<'_> {
         };
         Ok(Some((words.render()?, None)))
     }
+}
+
+/// What stands below an invoice's page.
+fn below(page: &Url, name: &str) -> Result<Url, Error> {
+    Url::parse(&format!("{page}/{name}")).map_err(Error::internal)
 }

@@ -3,6 +3,7 @@
 
 mod auto_pay;
 mod billing;
+mod quote;
 mod team;
 
 use url::Url;
@@ -61,6 +62,7 @@ pub(super) async fn compose(app: &App, mail: &Mail) -> Result<Option<Composed>, 
         MailKind::ActionNeeded => desk.action_needed(&mut tx).await?,
         MailKind::CardExpiring => desk.card_expiring(&mut tx).await?,
         MailKind::Refund => desk.refund(&mut tx).await?,
+        MailKind::Quote => desk.quote(&mut tx).await?,
         MailKind::TeamInvitation | MailKind::PasswordReset => None,
     };
     Ok(written.map(|(rendered, list_unsubscribe)| Composed {

@@ -109,7 +109,7 @@ pub async fn turn_off(State(web): State<Web>, form: Posted) -> Result<Response, 
 
 #[cfg(any(test, feature = "samples"))]
 fn sample_frame() -> Frame {
-    crate::sample::office_frame(zoop_domain::user::Role::Owner, Place::Account)
+    crate::sample::office::frame(Place::Account)
 }
 
 impl Samples for AuthenticatorPage {

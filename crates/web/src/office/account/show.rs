@@ -89,7 +89,8 @@ pub async fn change_password(State(web): State<Web>, form: Posted) -> Result<Res
 impl Samples for AccountPage {
     #[cfg(any(test, feature = "samples"))]
     fn samples() -> Vec<(&'static str, Self)> {
-        use crate::sample::{greenline, hartley, id, instant, office_frame};
+        use crate::sample::office::frame;
+        use crate::sample::{greenline, hartley, id, instant};
         use zoop_app::user::account::Browser;
         use zoop_domain::form::FieldErrors;
         use zoop_domain::user::{Role, User};
@@ -102,7 +103,7 @@ impl Samples for AccountPage {
         let phone = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1 Version/18.0 Mobile/15E148 Safari/604.1";
         let desk = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Firefox/140.0";
         let page = |has_totp, businesses| {
-            let frame = office_frame(Role::Owner, Place::Account);
+            let frame = frame(Place::Account);
             Self {
                 frame: Frame { user: User { has_totp, ..frame.user.clone() }, ..frame },
                 account: Account {

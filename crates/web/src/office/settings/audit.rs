@@ -81,7 +81,8 @@ pub async fn get(State(web): State<Web>, staff: Staff, RawQuery(query): RawQuery
 impl Samples for AuditPage {
     #[cfg(any(test, feature = "samples"))]
     fn samples() -> Vec<(&'static str, Self)> {
-        use crate::sample::{id, instant, office_frame};
+        use crate::sample::office::frame;
+        use crate::sample::{id, instant};
         use zoop_app::audit::AuditEvent;
         let line = |number, who: Who, action: &str, detail: &str| Line {
             event: AuditEvent {
@@ -103,7 +104,7 @@ impl Samples for AuditPage {
             line(5, Who::Operator, "something.nobody_knows", ""),
         ];
         let page = |lines, has_newer, has_older| Self {
-            frame: office_frame(zoop_domain::user::Role::Owner, Place::Settings),
+            frame: frame(Place::Settings),
             trail: Trail { lines, has_newer, has_older },
             now: instant("2026-09-18T14:01:00Z"),
         };

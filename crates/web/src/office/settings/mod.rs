@@ -71,7 +71,7 @@ pub async fn first(State(web): State<Web>, staff: Staff) -> Result<Response, Pag
 impl Samples for ClosedPage {
     #[cfg(any(test, feature = "samples"))]
     fn samples() -> Vec<(&'static str, Self)> {
-        let frame = crate::sample::office_frame(zoop_domain::user::Role::Office, Place::Settings);
+        let frame = crate::sample::office::office_frame(Place::Settings);
         vec![("settings-closed", Self { frame, owners: vec!["Nora Keane".into(), "Ana Ruiz".into()] })]
     }
 }

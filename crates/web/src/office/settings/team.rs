@@ -207,9 +207,11 @@ async fn refused(web: &Web, staff: &Staff, error: zoop_app::Error) -> Result<Res
 impl Samples for TeamPage {
     #[cfg(any(test, feature = "samples"))]
     fn samples() -> Vec<(&'static str, Self)> {
-        use crate::sample::{greenline, id, instant, office_frame, user};
+        use crate::sample::office::{frame, luis, nora};
+        use crate::sample::{greenline, id, instant};
         use zoop_app::member::list::Member;
-        let (nora, luis) = (user(1, "Nora Keane", "nora"), user(2, "Luis Ortega", "luis"));
+        let (nora, luis) = (nora(), luis());
+        let ana = User { id: id("usr", 3), name: "Ana <b>Ruiz</b>".into(), email: "ana@greenline.example".into(), ..nora.clone() };
         let invitation = |number, email: &str, expires: &str| Invitation {
             id: id("ivt", number),
             business: greenline().id,
@@ -226,12 +228,12 @@ impl Samples for TeamPage {
             last_signed_in_at: at.map(instant),
         };
         let page = |asked, conflict| Self {
-            frame: office_frame(Role::Owner, Place::Settings),
+            frame: frame(Place::Settings),
             team: Team {
                 members: vec![
                     member(&nora, Role::Owner, Some("2026-09-18T14:00:00Z")),
                     member(&luis, Role::Office, Some("2026-09-17T12:55:00Z")),
-                    member(&user(3, "Ana <b>Ruiz</b>", "ana"), Role::Office, None),
+                    member(&ana, Role::Office, None),
                 ],
                 invitations: vec![
                     invitation(1, "priya@greenline.example", "2026-09-22T14:00:00Z"),

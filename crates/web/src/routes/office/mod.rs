@@ -1,8 +1,13 @@
 //! The paths of the owner's application, one file a noun: patterns, who gets in, and constructors.
 
 pub mod account;
+pub mod customer;
 pub mod home;
 pub mod invitation;
+pub mod invoice;
+pub mod payment;
+pub mod plan;
+pub mod quote;
 pub mod settings;
 pub mod setup;
 
@@ -23,8 +28,27 @@ pub type Route = (&'static str, &'static str, Who);
 /// Every route of the owner's application. A test walks them as nobody, a customer, office staff, the owner and
 /// the owner of another business.
 pub fn all() -> impl Iterator<Item = Route> {
-    let lists: [&[Route]; 5] = [home::ROUTES, account::ROUTES, invitation::ROUTES, settings::ROUTES, setup::ROUTES];
-    lists.into_iter().flatten().copied()
+    let lists: &[&[Route]] = &[
+        home::ROUTES,
+        account::ROUTES,
+        customer::ROUTES,
+        quote::ROUTES,
+        invoice::ROUTES,
+        plan::ROUTES,
+        payment::ROUTES,
+        settings::ROUTES,
+        invitation::ROUTES,
+        setup::ROUTES,
+    ];
+    lists.iter().copied().flatten().copied()
+}
+
+/// A path with those of the values that aren't empty.
+fn with_query(path: &str, query: &[(&str, &str)]) -> String {
+    let mut text = url::form_urlencoded::Serializer::new(String::new());
+    text.extend_pairs(query.iter().filter(|(_, value)| !value.is_empty()));
+    let text = text.finish();
+    if text.is_empty() { path.to_owned() } else { format!("{path}?{text}") }
 }
 
 #[cfg(test)]
