@@ -64,12 +64,9 @@ fn lines() -> Vec<ChosenLine> {
 
 fn rosa() -> Customer {
     Customer {
-        id: id("cus", 7),
-        business: greenline().id,
-        name: "Rosa Delgado".into(),
         email: Some("rosa@delgado.example".into()),
-        phone: None,
         address: "417 Bluebonnet Lane\nAustin, TX 78704".into(),
+        ..Customer::named(id("cus", 7), greenline().id, "Rosa Delgado")
     }
 }
 
