@@ -14,6 +14,8 @@ use zoop_web::office::home::show::OfficeHomePage;
 use zoop_web::office::invoice::editor::EditInvoicePage;
 use zoop_web::office::invoice::list::InvoicesPage;
 use zoop_web::office::invoice::show::SheetPage;
+use zoop_web::office::payment::list::PaymentsPage;
+use zoop_web::office::payment::show::PaymentPage;
 use zoop_web::page::{Samples, brand};
 use zoop_web::portal::ended::EndedPage;
 use zoop_web::portal::home::HomePage;
@@ -37,6 +39,8 @@ fn main() -> io::Result<()> {
     pages::<InvoicesPage>(folder)?;
     pages::<EditInvoicePage>(folder)?;
     pages::<SheetPage>(folder)?;
+    pages::<PaymentsPage>(folder)?;
+    pages::<PaymentPage>(folder)?;
     page(folder, "not-found", NotFoundPage {}.render())?;
     let errors = [
         ("method-not-allowed", PageError::MethodNotAllowed),

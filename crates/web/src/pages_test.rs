@@ -12,6 +12,8 @@ use crate::office::home::show::OfficeHomePage;
 use crate::office::invoice::editor::EditInvoicePage;
 use crate::office::invoice::list::InvoicesPage;
 use crate::office::invoice::show::SheetPage;
+use crate::office::payment::list::PaymentsPage;
+use crate::office::payment::show::PaymentPage;
 use crate::page::Samples;
 use crate::portal::ended::EndedPage;
 use crate::portal::home::HomePage;
@@ -46,6 +48,8 @@ fn all() -> Vec<(&'static str, String)> {
         drawn::<InvoicesPage>(),
         drawn::<EditInvoicePage>(),
         drawn::<SheetPage>(),
+        drawn::<PaymentsPage>(),
+        drawn::<PaymentPage>(),
     ];
     pages.into_iter().flatten().chain(errors).collect()
 }

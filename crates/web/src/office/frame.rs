@@ -53,9 +53,10 @@ pub struct Entry {
     place: Place,
 }
 
-const ENTRIES: [Entry; 2] = [
+const ENTRIES: [Entry; 3] = [
     Entry { name: "Home", path: routes::office::home::HOME, icon: "home", place: Place::Home },
     Entry { name: "Invoices", path: routes::office::invoice::INVOICES, icon: "invoice", place: Place::Invoices },
+    Entry { name: "Payments", path: routes::office::payment::PAYMENTS, icon: "card", place: Place::Payments },
 ];
 
 impl Frame {

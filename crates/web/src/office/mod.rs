@@ -3,12 +3,14 @@
 
 pub mod account;
 pub mod cookie;
+pub mod csv;
 pub mod entered;
 pub mod frame;
 pub mod home;
 pub mod invoice;
 pub mod line_editor;
 pub mod pages;
+pub mod payment;
 pub mod posted;
 pub mod staff;
 pub mod toast;
@@ -34,6 +36,7 @@ pub(crate) fn router(web: &Web) -> Router<Web> {
         .merge(home::router())
         .merge(account::router())
         .merge(invoice::router())
+        .merge(payment::router())
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
         .layer(from_fn_with_state(headers, crate::layer::headers::run))
 }
