@@ -18,6 +18,8 @@ use zoop_web::office::invoice::show::SheetPage;
 use zoop_web::office::quote::edit::QuoteEditPage;
 use zoop_web::office::quote::list::QuoteListPage;
 use zoop_web::office::quote::show::QuoteDetailPage;
+use zoop_web::office::payment::list::PaymentsPage;
+use zoop_web::office::payment::show::PaymentPage;
 use zoop_web::page::{Samples, brand};
 use zoop_web::portal::ended::EndedPage;
 use zoop_web::portal::home::HomePage;
@@ -47,6 +49,8 @@ fn main() -> io::Result<()> {
     pages::<QuoteListPage>(folder)?;
     pages::<QuoteEditPage>(folder)?;
     pages::<QuoteDetailPage>(folder)?;
+    pages::<PaymentsPage>(folder)?;
+    pages::<PaymentPage>(folder)?;
     page(folder, "not-found", NotFoundPage {}.render())?;
     let errors = [
         ("method-not-allowed", PageError::MethodNotAllowed),

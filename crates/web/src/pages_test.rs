@@ -16,6 +16,8 @@ use crate::office::invoice::show::SheetPage;
 use crate::office::quote::edit::QuoteEditPage;
 use crate::office::quote::list::QuoteListPage;
 use crate::office::quote::show::QuoteDetailPage;
+use crate::office::payment::list::PaymentsPage;
+use crate::office::payment::show::PaymentPage;
 use crate::page::Samples;
 use crate::portal::ended::EndedPage;
 use crate::portal::home::HomePage;
@@ -56,6 +58,8 @@ fn all() -> Vec<(&'static str, String)> {
         drawn::<QuoteListPage>(),
         drawn::<QuoteEditPage>(),
         drawn::<QuoteDetailPage>(),
+        drawn::<PaymentsPage>(),
+        drawn::<PaymentPage>(),
     ];
     pages.into_iter().flatten().chain(errors).collect()
 }

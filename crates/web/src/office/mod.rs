@@ -4,12 +4,14 @@
 pub mod account;
 pub mod choose_customer;
 pub mod cookie;
+pub mod csv;
 pub mod entered;
 pub mod frame;
 pub mod home;
 pub mod invoice;
 pub mod line_editor;
 pub mod pages;
+pub mod payment;
 pub mod posted;
 pub mod quote;
 pub mod staff;
@@ -37,6 +39,7 @@ pub(crate) fn router(web: &Web) -> Router<Web> {
         .merge(account::router())
         .merge(invoice::router())
         .merge(quote::router())
+        .merge(payment::router())
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
         .layer(from_fn_with_state(headers, crate::layer::headers::run))
 }
