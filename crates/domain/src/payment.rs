@@ -135,6 +135,22 @@ fn received_day(typed: &str, today: Date) -> Result<Date, String> {
 }
 
 crate::words! {
+    /// Which payments the office's list shows.
+    pub enum Which {
+        /// All of them.
+        All = "all",
+        /// Through Stripe.
+        Card = "card",
+        /// Recorded by hand.
+        Hand = "hand",
+        /// Given back, in whole or in part.
+        Refunded = "refunded",
+        /// Disputed, or taken back by the bank.
+        Disputed = "disputed",
+    }
+}
+
+crate::words! {
     /// What became of the money.
     pub enum PaymentState {
         /// It is here.

@@ -16,19 +16,21 @@ use zoop_web::office::account::forgot::ForgotPage;
 use zoop_web::office::account::reset::ResetPage;
 use zoop_web::office::account::show::AccountPage;
 use zoop_web::office::account::sign_in::SignInPage;
+use zoop_web::office::choose_customer::ChooseCustomerPage;
+use zoop_web::office::home::show::OfficeHomePage;
 use zoop_web::office::invitation::InvitationPage;
+use zoop_web::office::invoice::editor::EditInvoicePage;
+use zoop_web::office::invoice::list::InvoicesPage;
+use zoop_web::office::invoice::show::SheetPage;
+use zoop_web::office::payment::list::PaymentsPage;
+use zoop_web::office::payment::show::PaymentPage;
+use zoop_web::office::quote::edit::QuoteEditPage;
+use zoop_web::office::quote::list::QuoteListPage;
+use zoop_web::office::quote::show::QuoteDetailPage;
 use zoop_web::office::settings::ClosedPage;
 use zoop_web::office::settings::audit::AuditPage;
 use zoop_web::office::settings::team::TeamPage;
 use zoop_web::office::setup::SetupPage;
-use zoop_web::office::choose_customer::ChooseCustomerPage;
-use zoop_web::office::home::show::OfficeHomePage;
-use zoop_web::office::invoice::editor::EditInvoicePage;
-use zoop_web::office::invoice::list::InvoicesPage;
-use zoop_web::office::invoice::show::SheetPage;
-use zoop_web::office::quote::edit::QuoteEditPage;
-use zoop_web::office::quote::list::QuoteListPage;
-use zoop_web::office::quote::show::QuoteDetailPage;
 use zoop_web::page::{Samples, brand};
 use zoop_web::portal::ended::EndedPage;
 use zoop_web::portal::home::HomePage;
@@ -70,6 +72,8 @@ fn main() -> io::Result<()> {
     pages::<QuoteListPage>(folder)?;
     pages::<QuoteEditPage>(folder)?;
     pages::<QuoteDetailPage>(folder)?;
+    pages::<PaymentsPage>(folder)?;
+    pages::<PaymentPage>(folder)?;
     page(folder, "not-found", NotFoundPage {}.render())?;
     let errors = [
         ("method-not-allowed", PageError::MethodNotAllowed),

@@ -14,19 +14,21 @@ use crate::office::account::forgot::ForgotPage;
 use crate::office::account::reset::ResetPage;
 use crate::office::account::show::AccountPage;
 use crate::office::account::sign_in::SignInPage;
+use crate::office::choose_customer::ChooseCustomerPage;
+use crate::office::home::show::OfficeHomePage;
 use crate::office::invitation::InvitationPage;
+use crate::office::invoice::editor::EditInvoicePage;
+use crate::office::invoice::list::InvoicesPage;
+use crate::office::invoice::show::SheetPage;
+use crate::office::payment::list::PaymentsPage;
+use crate::office::payment::show::PaymentPage;
+use crate::office::quote::edit::QuoteEditPage;
+use crate::office::quote::list::QuoteListPage;
+use crate::office::quote::show::QuoteDetailPage;
 use crate::office::settings::ClosedPage;
 use crate::office::settings::audit::AuditPage;
 use crate::office::settings::team::TeamPage;
 use crate::office::setup::SetupPage;
-use crate::office::choose_customer::ChooseCustomerPage;
-use crate::office::home::show::OfficeHomePage;
-use crate::office::invoice::editor::EditInvoicePage;
-use crate::office::invoice::list::InvoicesPage;
-use crate::office::invoice::show::SheetPage;
-use crate::office::quote::edit::QuoteEditPage;
-use crate::office::quote::list::QuoteListPage;
-use crate::office::quote::show::QuoteDetailPage;
 use crate::page::Samples;
 use crate::portal::ended::EndedPage;
 use crate::portal::home::HomePage;
@@ -79,6 +81,8 @@ fn all() -> Vec<(&'static str, String)> {
         drawn::<QuoteListPage>(),
         drawn::<QuoteEditPage>(),
         drawn::<QuoteDetailPage>(),
+        drawn::<PaymentsPage>(),
+        drawn::<PaymentPage>(),
     ];
     pages.into_iter().flatten().chain(errors).collect()
 }

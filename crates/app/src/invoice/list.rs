@@ -122,7 +122,7 @@ pub async fn list(app: &App, actor: Actor, business: &BusinessId, asked: &Asked)
 }
 
 /// How a number begins that somebody typed: with or without what stands before the figures. Empty if it is none.
-fn number_of(prefix: &str, words: &str) -> String {
+pub(crate) fn number_of(prefix: &str, words: &str) -> String {
     let words = words.trim();
     let beyond =
         words.get(..prefix.len()).filter(|start| start.eq_ignore_ascii_case(prefix)).map(|_| &words[prefix.len()..]);

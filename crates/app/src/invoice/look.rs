@@ -10,7 +10,7 @@ use zoop_domain::id::{BusinessId, InvoiceId, PaymentId};
 use zoop_domain::invoice::Lifecycle;
 use zoop_domain::mail::Mail;
 use zoop_domain::money::{Money, MoneyError};
-use zoop_domain::payment::{Payment, PaymentState};
+use zoop_domain::payment::{DisputeState, Payment, PaymentState};
 use zoop_domain::refund::{Refund, RefundState};
 use zoop_domain::time::Date;
 pub use zoop_store::audit_event::AuditEvent;
@@ -78,7 +78,8 @@ impl Look {
 /// What of `payment` can still be given back, knowing the `refunds` of its invoice.
 pub(crate) fn refundable(payment: &Payment, refunds: &[Refund]) -> Result<Money, MoneyError> {
     let zero = Money::zero(payment.amount.currency());
-    if payment.state == PaymentState::Returned {
+    // While a dispute is open Stripe holds the money back.
+    if payment.state == PaymentState::Returned || payment.dispute == Some(DisputeState::Open) {
         return Ok(zero);
     }
     let ours = refunds.iter().filter(|refund| refund.payment == payment.id && refund.state != RefundState::Failed);

@@ -2,8 +2,8 @@
 
 pub mod change_due;
 pub mod charge;
-pub mod document;
 pub mod discard;
+pub mod document;
 pub mod draft;
 pub mod duplicate;
 pub mod edit;

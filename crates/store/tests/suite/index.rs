@@ -123,9 +123,18 @@ fn sqlite_name(index: &str) -> String {
     if !index.ends_with("_pkey") && !index.ends_with("_key") {
         return index.to_owned();
     }
-    let tables =
-        ["portal_links", "turn_off_links", "card_setups", "invoices", "attempts", "payments", "mails", "quote_links",
-         "sessions", "users"];
+    let tables = [
+        "portal_links",
+        "turn_off_links",
+        "card_setups",
+        "invoices",
+        "attempts",
+        "payments",
+        "mails",
+        "quote_links",
+        "sessions",
+        "users",
+    ];
     let table = index.strip_suffix("_pkey").or_else(|| tables.into_iter().find(|table| index.starts_with(table)));
     format!("sqlite_autoindex_{}_", table.expect("a table"))
 }

@@ -59,6 +59,7 @@ const ENTRIES: &[Entry] = &[
     Entry { name: "Home", path: routes::office::home::HOME, icon: "home", place: Place::Home },
     Entry { name: "Quotes", path: routes::office::quote::QUOTES, icon: "quote", place: Place::Quotes },
     Entry { name: "Invoices", path: routes::office::invoice::INVOICES, icon: "invoice", place: Place::Invoices },
+    Entry { name: "Payments", path: routes::office::payment::PAYMENTS, icon: "card", place: Place::Payments },
     Entry { name: "Settings", path: routes::office::settings::SETTINGS, icon: "gear", place: Place::Settings },
 ];
 

@@ -5,6 +5,7 @@ pub mod account;
 pub mod browser_name;
 pub mod choose_customer;
 pub mod cookie;
+pub mod csv;
 pub mod entered;
 pub mod frame;
 pub mod gate;
@@ -13,6 +14,7 @@ pub mod invitation;
 pub mod invoice;
 pub mod line_editor;
 pub mod pages;
+pub mod payment;
 pub mod posted;
 pub mod quote;
 pub mod settings;
@@ -42,6 +44,7 @@ pub(crate) fn router(web: &Web) -> Router<Web> {
         .merge(account::router())
         .merge(invoice::router())
         .merge(quote::router())
+        .merge(payment::router())
         .merge(invitation::router())
         .merge(settings::router())
         .merge(setup::router())

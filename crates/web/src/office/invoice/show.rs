@@ -79,6 +79,13 @@ pub(super) async fn find(web: &Web, staff: &Staff, invoice: &str) -> Result<Look
     Ok(look::look(&web.app, staff.actor(), &staff.business, &id).await?)
 }
 
+/// A reason as a sentence.
+pub(crate) fn sentence(why: &str) -> String {
+    let mut letters = why.chars();
+    let first = letters.next().map(|first| first.to_uppercase().collect::<String>()).unwrap_or_default();
+    format!("{first}{}.", letters.as_str().trim_end_matches('.'))
+}
+
 /// The page as it stands now, after something wasn't done: a form that was refused comes back in its dialog, a
 /// clash with what has happened is told above fresh figures.
 pub(super) async fn redraw(
@@ -139,9 +146,7 @@ impl SheetPage {
     /// With the reason why something wasn't done.
     #[must_use]
     pub fn refusing(mut self, why: &str) -> Self {
-        let mut letters = why.chars();
-        let first = letters.next().map(|first| first.to_uppercase().collect::<String>()).unwrap_or_default();
-        self.refused = Some(format!("{first}{}.", letters.as_str().trim_end_matches('.')));
+        self.refused = Some(sentence(why));
         self
     }
 
