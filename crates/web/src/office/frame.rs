@@ -53,8 +53,9 @@ pub struct Entry {
     place: Place,
 }
 
-const ENTRIES: [Entry; 1] =
-    [Entry { name: "Home", path: routes::office::home::HOME, icon: "home", place: Place::Home }];
+const ENTRIES: [Entry; 1] = [
+    Entry { name: "Home", path: routes::office::home::HOME, icon: "home", place: Place::Home },
+];
 
 impl Frame {
     /// The navigation, in its order.

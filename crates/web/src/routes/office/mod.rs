@@ -1,7 +1,11 @@
 //! The paths of the owner's application, one file a noun: patterns, who gets in, and constructors.
 
 pub mod account;
+pub mod customer;
 pub mod home;
+pub mod invoice;
+pub mod plan;
+pub mod quote;
 
 /// Who gets in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,7 +24,8 @@ pub type Route = (&'static str, &'static str, Who);
 /// Every route of the owner's application. A test walks them as nobody, a customer, office staff, the owner and
 /// the owner of another business.
 pub fn all() -> impl Iterator<Item = Route> {
-    let lists: [&[Route]; 2] = [home::ROUTES, account::ROUTES];
+    let lists: [&[Route]; 6] =
+        [home::ROUTES, account::ROUTES, customer::ROUTES, invoice::ROUTES, quote::ROUTES, plan::ROUTES];
     lists.into_iter().flatten().copied()
 }
 
