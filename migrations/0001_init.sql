@@ -433,6 +433,10 @@ CREATE INDEX invoices_newest ON invoices (
     customer_id, issued_on DESC, id DESC, business_id, number, lifecycle, currency, due_on,
     total_minor, applied_minor, returned_minor, refunded_minor, bank_returned
 ) WHERE issued_on IS NOT NULL;
+-- What is owed to the business, by age, from this index alone.
+CREATE INDEX invoices_owed ON invoices (
+    business_id, due_on, id, customer_id, total_minor, applied_minor, returned_minor, bank_returned
+) WHERE lifecycle = 'open';
 CREATE INDEX invoices_open ON invoices (customer_id, issued_on DESC, id DESC) WHERE lifecycle = 'open';
 -- Who owes what, and since when, from this index alone.
 CREATE INDEX invoices_owing ON invoices (
@@ -527,6 +531,8 @@ CREATE TABLE dunnings (
     FOREIGN KEY (business_id, invoice_id) REFERENCES invoices (business_id, id)
 );
 
+CREATE INDEX dunnings_active ON dunnings (business_id, failed_at, invoice_id) WHERE NOT stopped;
+
 CREATE TABLE payments (
     id TEXT NOT NULL,
     business_id TEXT NOT NULL REFERENCES businesses (id),
@@ -556,6 +562,9 @@ CREATE TABLE payments (
 );
 CREATE INDEX payments_customer ON payments (customer_id, received_at, id);
 CREATE INDEX payments_invoice ON payments (invoice_id, received_at, id);
+CREATE INDEX payments_latest ON payments (business_id, received_at, id);
+-- What each month brought is summed up from this index alone.
+CREATE INDEX payments_received ON payments (business_id, received_on, state, amount_minor, refunded_minor);
 
 CREATE TABLE refunds (
     id TEXT NOT NULL PRIMARY KEY,

@@ -1,11 +1,12 @@
 //! Every route of the owner's application and every actor: nobody, a customer, office staff, the owner, the owner
 //! of another business. A pattern with a part that isn't filled in here fails.
 
+use zoop_domain::consent::ConsentSource;
 use zoop_domain::user::Role;
 use zoop_web::routes::office::{Who, all};
 
 use crate::harness::bill::ShopSpec;
-use crate::harness::browser::Browser;
+use crate::harness::browser::{Browser, VISA};
 use crate::harness::{TestApp, cases};
 
 cases!(
@@ -19,7 +20,14 @@ struct Things(Vec<(&'static str, String)>);
 
 impl Things {
     async fn make(t: &TestApp) -> Self {
-        Self(vec![("{customer}", t.shop.customer.id.to_string())])
+        let plan = t.add_plan(&t.shop, "Monthly lawn care").await;
+        let card = t.card_on_file(VISA).await;
+        let consent = t.add_consent(&plan, &card, ConsentSource::Inline, None).await;
+        Self(vec![
+            ("{customer}", t.shop.customer.id.to_string()),
+            ("{alert}", t.add_alert().await.to_string()),
+            ("{consent}", consent.to_string()),
+        ])
     }
 
     fn fill(&self, pattern: &str) -> String {

@@ -14,6 +14,7 @@ mod contract;
 mod demo;
 mod invoice;
 mod mail;
+mod office;
 mod pay;
 mod plan;
 mod portal;

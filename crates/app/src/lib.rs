@@ -4,6 +4,7 @@
 //! jobs in the same transaction and commits. No Stripe call is made while a transaction is open.
 
 mod actor;
+pub mod alert;
 pub mod attempt;
 pub mod brand;
 pub mod business;
@@ -13,6 +14,7 @@ pub mod consent;
 pub mod customer;
 pub mod dunning;
 mod error;
+pub mod home;
 pub mod invoice;
 pub mod job;
 pub mod mail;

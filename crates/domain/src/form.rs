@@ -114,7 +114,9 @@ mod tests {
     fn a_line_is_trimmed_and_held_to_its_length() {
         assert_eq!(line("  Rosa ", "a name", 5), Ok("Rosa".into()));
         assert_eq!(line(" ", "a name", 5), Err("Enter a name.".into()));
-        assert!(line("Rosa D", "a name", 5).is_err() && line("a\nb", "a name", 5).is_err() && line("a\0", "x", 5).is_err());
+        assert!(
+            line("Rosa D", "a name", 5).is_err() && line("a\nb", "a name", 5).is_err() && line("a\0", "x", 5).is_err()
+        );
         assert_eq!(optional_line("", "a name", 5), Ok(None));
     }
 

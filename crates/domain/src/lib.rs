@@ -13,6 +13,7 @@ pub mod contact;
 pub mod customer;
 pub mod dunning;
 pub mod form;
+pub mod home;
 pub mod id;
 pub mod invoice;
 pub mod mail;

@@ -33,6 +33,9 @@ pub struct CardExpiry {
     year: i16,
 }
 
+/// A card is flagged so many days before its last.
+pub const EXPIRING_DAYS: i32 = 30;
+
 /// How near a card's end is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ExpiryStatus {
@@ -72,7 +75,7 @@ impl CardExpiry {
         };
         match last_day.days_since(today) {
             ..0 => ExpiryStatus::Expired,
-            0..=30 => ExpiryStatus::ExpiringSoon,
+            0..=EXPIRING_DAYS => ExpiryStatus::ExpiringSoon,
             _ => ExpiryStatus::Valid,
         }
     }

@@ -53,3 +53,15 @@ pub async fn list_open(tx: &mut Tx, business: Option<&BusinessId>) -> Result<Vec
         })
         .collect()
 }
+
+/// The owner has seen it. `false` if there is no such open alert.
+pub async fn update_resolved(tx: &mut Tx, business: &BusinessId, alert: &AlertId, now: Instant) -> Result<bool> {
+    let changed = execute!(tx, |c| sqlx::query(
+        "UPDATE alerts SET resolved_at = $3 WHERE business_id = $1 AND id = $2 AND resolved_at IS NULL",
+    )
+    .bind(business.as_str())
+    .bind(alert.as_str())
+    .bind(now.as_microseconds())
+    .execute(c))?;
+    Ok(changed == 1)
+}

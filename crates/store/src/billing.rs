@@ -5,10 +5,11 @@
 use std::collections::BTreeMap;
 
 use zoop_domain::customer::Customer;
-use zoop_domain::id::{BusinessId, CustomerId, InvoiceId, PlanId, TaxRateId};
+use zoop_domain::id::{AttemptId, BusinessId, CustomerId, InvoiceId, PlanId, TaxRateId};
 use zoop_domain::invoice::{Lifecycle, Snapshot, Totals};
 use zoop_domain::mail::Mail;
 use zoop_domain::money::{Quantity, UnitPrice};
+use zoop_domain::payment::Payment;
 use zoop_domain::payment_method::MethodType;
 use zoop_domain::plan::{Plan, PlanLine};
 use zoop_domain::secret::InvoiceToken;
@@ -37,7 +38,7 @@ pub struct Sent {
     pub plan_title: String,
     /// The plan's cycle it bills.
     pub cycle_on: Date,
-    /// Open, or paid if it comes to nothing.
+    /// Open, or paid: at once, because it comes to nothing, or long ago.
     pub lifecycle: Lifecycle,
     /// Its number.
     pub number: String,
@@ -49,7 +50,7 @@ pub struct Sent {
     pub issued_on: Date,
     /// The day it is due.
     pub due_on: Date,
-    /// The day it was paid, if it comes to nothing.
+    /// The day it was paid, if it is.
     pub paid_on: Option<Date>,
     /// Names and addresses as they are now.
     pub snapshot: Snapshot,
@@ -168,7 +169,7 @@ pub async fn list_live_consents(
 /// Stores invoices that are sent at once, with their lines and taxes. Decided under the plans'
 /// locks, so that none is there already: a second one of a cycle is an error, and nothing is stored.
 pub async fn insert_invoices(tx: &mut Tx, business: &BusinessId, invoices: &[Sent], now: Instant) -> Result<()> {
-    for some in invoices.chunks(MOST_PARAMETERS / 24) {
+    for some in invoices.chunks(MOST_PARAMETERS / 25) {
         build!(tx, |c, sql| {
             sql.push(
                 "INSERT INTO invoices (id, business_id, customer_id, plan_id, plan_title, cycle_on, lifecycle, number, \
@@ -199,7 +200,8 @@ pub async fn insert_invoices(tx: &mut Tx, business: &BusinessId, invoices: &[Sen
                     .push_bind(invoice.made_late)
                     .push_bind(invoice.charge_at.map(Instant::as_microseconds))
                     .push_bind(now.as_microseconds())
-                    .push("0, 0, 0, FALSE, 1");
+                    .push_bind(if invoice.lifecycle == Lifecycle::Paid { invoice.totals.total.minor() } else { 0 })
+                    .push("0, 0, FALSE, 1");
             });
             sql.build().persistent(false).execute(c).await.map(drop)
         })?;
@@ -256,6 +258,40 @@ async fn insert_taxes(tx: &mut Tx, business: &BusinessId, invoices: &[Sent]) -> 
                     .push_bind(tax.rate.percent.as_e4())
                     .push_bind(tax.taxable.minor())
                     .push_bind(tax.amount.minor());
+            });
+            sql.build().persistent(false).execute(c).await.map(drop)
+        })?;
+    }
+    Ok(())
+}
+
+/// Stores payments that are new: a second one of an intent is an error, and nothing is stored.
+pub async fn insert_payments(tx: &mut Tx, business: &BusinessId, payments: &[Payment]) -> Result<()> {
+    for some in payments.chunks(MOST_PARAMETERS / 17) {
+        build!(tx, |c, sql| {
+            sql.push(
+                "INSERT INTO payments (id, business_id, invoice_id, customer_id, attempt_id, kind, state, amount_minor, \
+                 applied_minor, refunded_minor, currency, method_label, account, payment_intent, charge, received_at, \
+                 received_on) ",
+            );
+            sql.push_values(some, |mut row, payment| {
+                row.push_bind(payment.id.as_str())
+                    .push_bind(business.as_str())
+                    .push_bind(payment.invoice.as_str())
+                    .push_bind(payment.customer.as_str())
+                    .push_bind(payment.attempt.as_ref().map(AttemptId::as_str))
+                    .push_bind(payment.kind.as_str())
+                    .push_bind(payment.state.as_str())
+                    .push_bind(payment.amount.minor())
+                    .push_bind(payment.applied.minor())
+                    .push_bind(payment.refunded.minor())
+                    .push_bind(payment.amount.currency().as_str())
+                    .push_bind(&payment.method_label)
+                    .push_bind(payment.account.as_deref())
+                    .push_bind(payment.payment_intent.as_deref())
+                    .push_bind(payment.charge.as_deref())
+                    .push_bind(payment.received_at.as_microseconds())
+                    .push_bind(payment.received_on.iso());
             });
             sql.build().persistent(false).execute(c).await.map(drop)
         })?;

@@ -53,7 +53,8 @@ impl TryFrom<Row> for Business {
 
 /// Stores a new business, whose first invoice will have the number `first_number`.
 pub async fn insert(tx: &mut Tx, business: &Business, first_number: i64, now: Instant) -> Result<()> {
-    execute!(tx, |c| sqlx::query(
+    execute!(tx, |c| {
+        sqlx::query(
         "INSERT INTO businesses (id, name, phone, email, address, time_zone, currency, brand_color, logo_hash, \
          payment_instructions, stripe_account, charges_enabled, invoice_prefix, notice_days, due_days, default_tax_rate_id, \
          next_invoice_number, version, created_at) \
@@ -77,7 +78,8 @@ pub async fn insert(tx: &mut Tx, business: &Business, first_number: i64, now: In
     .bind(business.default_tax_rate.as_ref().map(TaxRateId::as_str))
     .bind(first_number)
     .bind(now.as_microseconds())
-    .execute(c))?;
+    .execute(c)
+    })?;
     Ok(())
 }
 

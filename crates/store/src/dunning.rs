@@ -9,7 +9,7 @@ use crate::row::{parse, parse_optional};
 use crate::{Error, Result, Tx};
 
 #[derive(sqlx::FromRow)]
-struct Row {
+pub(crate) struct Row {
     tries: i64,
     first_failed_on: String,
     failed_at: i64,

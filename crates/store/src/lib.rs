@@ -16,6 +16,7 @@ pub mod card_setup;
 pub mod consent;
 pub mod customer;
 pub mod dunning;
+pub mod home;
 pub mod invoice;
 pub mod job;
 pub mod mail;

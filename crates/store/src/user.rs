@@ -56,8 +56,6 @@ pub async fn find_by_email(tx: &mut Tx, email: &str) -> Result<Option<(User, Str
     )
     .bind(email_key(email))
     .fetch_optional(c))?;
-    row.map(|(id, name, email, has_totp, hash)| {
-        Ok((User::try_from(Row { id, name, email, has_totp })?, hash))
-    })
-    .transpose()
+    row.map(|(id, name, email, has_totp, hash)| Ok((User::try_from(Row { id, name, email, has_totp })?, hash)))
+        .transpose()
 }

@@ -10,6 +10,10 @@ use zoop_web::error::{ErrorPage, NotFoundPage, PageError};
 use zoop_web::invoice::bank::BankPage;
 use zoop_web::invoice::receipt::ReceiptPage;
 use zoop_web::invoice::show::InvoicePage;
+use zoop_web::office::customer::form::CustomerFormPage;
+use zoop_web::office::customer::list::CustomerListPage;
+use zoop_web::office::customer::show::CustomerPage;
+use zoop_web::office::home::show::OfficeHomePage;
 use zoop_web::page::{Samples, brand};
 use zoop_web::portal::ended::EndedPage;
 use zoop_web::portal::home::HomePage;
@@ -29,6 +33,10 @@ fn main() -> io::Result<()> {
     pages::<ReceiptPage>(folder)?;
     pages::<WayBackPage>(folder)?;
     pages::<CardBackPage>(folder)?;
+    pages::<OfficeHomePage>(folder)?;
+    pages::<CustomerListPage>(folder)?;
+    pages::<CustomerFormPage>(folder)?;
+    pages::<CustomerPage>(folder)?;
     page(folder, "not-found", NotFoundPage {}.render())?;
     let errors = [
         ("method-not-allowed", PageError::MethodNotAllowed),

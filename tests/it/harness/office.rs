@@ -4,10 +4,11 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use url::form_urlencoded;
 use zoop_app::session;
-use zoop_domain::id::{BusinessId, UserId};
+use zoop_domain::id::{AlertId, BusinessId, UserId};
 use zoop_domain::time::Clock as _;
 use zoop_domain::user::{Role, User};
 use zoop_store as store;
+use zoop_store::alert::Alert;
 
 use super::TestApp;
 use super::browser::{Browser, Page};
@@ -37,6 +38,18 @@ impl TestApp {
         let mut browser = self.browser();
         browser.plant_cookie("/", "zoop_session", token.expose());
         browser
+    }
+
+    /// Something that the shop's people should look at.
+    pub async fn add_alert(&self) -> AlertId {
+        let (app, now) = (self.app(), self.clock.now());
+        let id = AlertId::generate(now, app.random.as_ref());
+        let (kind, subject) = ("payment.surplus".into(), id.to_string());
+        let alert = Alert { id, kind, subject, message: "An invoice was paid twice.".into(), raised_at: now };
+        let mut tx = app.db.begin().await.unwrap();
+        store::alert::insert(&mut tx, Some(&self.shop.business.id), &alert).await.unwrap();
+        tx.commit().await.unwrap();
+        alert.id
     }
 
     /// Somebody new of a business.

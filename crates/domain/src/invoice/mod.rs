@@ -3,6 +3,7 @@
 //! Stored is the lifecycle (draft → open → paid | void | uncollectible) and what was applied.
 //! Overdue, processing, past due and the like are derived in [`status`], never stored.
 
+pub mod entry;
 pub mod ledger;
 pub mod pay_block;
 pub mod status;

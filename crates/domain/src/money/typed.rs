@@ -18,6 +18,12 @@ impl Money {
         let minor_e4 = UnitPrice::from_typed(typed, currency)?.as_minor_e4();
         if minor_e4 % TEN_THOUSAND == 0 { Ok(Self::new(minor_e4 / TEN_THOUSAND, currency)) } else { Err(InvalidAmount) }
     }
+
+    /// As it is typed: `38.50`.
+    #[must_use]
+    pub fn typed(self) -> String {
+        UnitPrice::from_minor_e4(self.minor().saturating_mul(TEN_THOUSAND), self.currency()).typed()
+    }
 }
 
 impl UnitPrice {
@@ -29,6 +35,14 @@ impl UnitPrice {
         let major_e4 = parse_e4(typed.trim()).map_err(|_| InvalidAmount)?;
         let minor_e4 = major_e4.checked_mul(currency.minor_per_major()).ok_or(InvalidAmount)?;
         Ok(Self::from_minor_e4(minor_e4, currency))
+    }
+
+    /// As it is typed: `38.50`, `0.0375`, `-5.00`.
+    #[must_use]
+    pub fn typed(self) -> String {
+        let (sign, shown) = (if self.as_minor_e4() < 0 { "-" } else { "" }, self.to_string());
+        let digits: String = shown.chars().filter(|letter| letter.is_ascii_digit() || *letter == '.').collect();
+        format!("{sign}{digits}")
     }
 }
 

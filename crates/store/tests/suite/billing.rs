@@ -13,7 +13,7 @@ use zoop_domain::tax::TaxRate;
 use zoop_store::audit_event::{self, AuditEvent};
 use zoop_store::billing::{self, LiveConsent, Sent};
 use zoop_store::plan::{self, Due};
-use zoop_store::{Error, business, consent, customer, invoice, job, mail, payment_method, tax_rate};
+use zoop_store::{Error, business, consent, customer, invoice, job, mail, payment, payment_method, tax_rate};
 
 use crate::fixture::{self, at, day, home};
 use crate::harness::Store;
@@ -28,6 +28,7 @@ cases!(
     more_rows_than_a_statement_takes,
     plans_move_on_together,
     a_plan_keeps_a_rate_that_is_gone,
+    payments_of_long_ago_read_back,
 );
 
 async fn add(store: &Store, customer: &Customer, run_at: i64) -> Plan {
@@ -260,4 +261,20 @@ async fn a_plan_keeps_a_rate_that_is_gone(store: &Store) {
     store.raw("UPDATE tax_rates SET archived_at = 1").await;
     assert_eq!(read!(store, |tx| tax_rate::list(tx, business)), []);
     assert_eq!(read!(store, |tx| tax_rate::list_all(tx, business)), [(id, rate)]);
+}
+
+async fn payments_of_long_ago_read_back(store: &Store) {
+    let home = home(store).await;
+    let plan = add(store, &home.customer, 0).await;
+    let paid = Sent { lifecycle: Lifecycle::Paid, paid_on: Some(day("2026-09-24")), ..fixture::billed(&plan, "INV-1") };
+    let business = &home.business.id;
+    commit!(store, |tx| billing::insert_invoices(tx, business, std::slice::from_ref(&paid), at(0)));
+    let read = read!(store, |tx| invoice::get(tx, business, &paid.id)).expect("the invoice");
+    assert!(read.facts.ledger.balance().expect("a balance").is_zero());
+    let draft = home.sent(store, "INV-2", "2026-09-21").await;
+    let payments: Vec<_> = (0..3).map(|_| fixture::payment(&draft, &home.account)).collect();
+    commit!(store, |tx| billing::insert_payments(tx, business, &payments));
+    let mut stored = read!(store, |tx| payment::list(tx, business, &draft.id));
+    stored.sort_by(|one, other| one.id.cmp(&other.id));
+    assert_eq!(stored, payments);
 }

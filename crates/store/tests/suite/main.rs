@@ -18,6 +18,7 @@ mod customer;
 mod customer_list;
 mod dunning;
 mod fault;
+mod home;
 mod inbox;
 mod index;
 mod invoice;

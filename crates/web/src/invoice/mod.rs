@@ -2,7 +2,7 @@
 //! the receipt. The same handlers answer both ways; the path in hand decides where links lead.
 
 pub mod bank;
-mod banner;
+pub(crate) mod banner;
 pub mod notice;
 pub mod pay;
 pub mod receipt;

@@ -53,15 +53,16 @@ pub struct Entry {
     place: Place,
 }
 
-const ENTRIES: [Entry; 1] = [
+const ENTRIES: &[Entry] = &[
     Entry { name: "Home", path: routes::office::home::HOME, icon: "home", place: Place::Home },
+    Entry { name: "Customers", path: routes::office::customer::CUSTOMERS, icon: "users", place: Place::Customers },
 ];
 
 impl Frame {
     /// The navigation, in its order.
     #[must_use]
     pub fn entries(&self) -> &'static [Entry] {
-        &ENTRIES
+        ENTRIES
     }
 
     /// What has room in the bar of a phone.

@@ -3,13 +3,16 @@
 
 pub mod account;
 pub mod cookie;
+pub mod customer;
 pub mod entered;
 pub mod frame;
 pub mod home;
+pub mod line_editor;
 pub mod pages;
 pub mod posted;
 pub mod staff;
 pub mod toast;
+pub mod when;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -31,6 +34,7 @@ pub(crate) fn router(web: &Web) -> Router<Web> {
     Router::new()
         .merge(home::router())
         .merge(account::router())
+        .merge(customer::router())
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
         .layer(from_fn_with_state(headers, crate::layer::headers::run))
 }

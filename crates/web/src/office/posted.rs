@@ -87,12 +87,14 @@ where
         if is_from_elsewhere(&parts.headers) {
             return Err(PageError::Forged.into_response());
         }
-        let body = Bytes::from_request(Request::from_parts(parts, body), state).await.map_err(|rejection| {
-            match rejection.into_response().status() {
+        let body =
+            Bytes::from_request(Request::from_parts(parts, body), state).await.map_err(|rejection| match rejection
+                .into_response()
+                .status()
+            {
                 StatusCode::PAYLOAD_TOO_LARGE => PageError::TooLarge.into_response(),
                 _ => PageError::Invalid("What you sent didn’t arrive completely.".to_owned()).into_response(),
-            }
-        })?;
+            })?;
         let fields = Fields::read(&body);
         if !is_ours(&staff, fields.get(FORM_TOKEN)) {
             return Err(PageError::Forged.into_response());

@@ -1,9 +1,9 @@
 //! Signing in and out, and what is a person's own.
 
 use axum::Router;
+use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::post;
-use axum::extract::State;
 use http::header::SET_COOKIE;
 use zoop_app::session::end;
 

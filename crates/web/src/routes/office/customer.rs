@@ -5,7 +5,7 @@ use zoop_domain::id::{ConsentId, CustomerId, InvoiceId};
 use super::{Route, Who};
 
 /// The list.
-pub const LIST: &str = "/office/customers";
+pub const CUSTOMERS: &str = "/office/customers";
 /// A new one.
 pub const NEW: &str = "/office/customers/new";
 /// One of them.
@@ -33,7 +33,7 @@ pub const VIEW_INVOICE: &str = "/office/customers/{customer}/view/invoices/{invo
 
 /// Who gets in.
 pub const ROUTES: &[Route] = &[
-    ("GET", LIST, Who::Member),
+    ("GET", CUSTOMERS, Who::Member),
     ("GET", NEW, Who::Member),
     ("POST", NEW, Who::Member),
     ("GET", SHOW, Who::Member),
@@ -50,92 +50,103 @@ pub const ROUTES: &[Route] = &[
     ("POST", TURN_OFF, Who::Member),
 ];
 
+/// The list as a query asks for it, with what isn't empty.
+#[must_use]
+pub fn list(query: &[(&str, &str)]) -> String {
+    let mut pairs = url::form_urlencoded::Serializer::new(String::new());
+    pairs.extend_pairs(query.iter().filter(|(_, value)| !value.is_empty()));
+    match pairs.finish() {
+        query if query.is_empty() => CUSTOMERS.to_owned(),
+        query => format!("{CUSTOMERS}?{query}"),
+    }
+}
+
 /// The page of one customer.
 #[must_use]
 pub fn show(customer: &CustomerId) -> String {
-    format!("{LIST}/{customer}")
+    format!("{CUSTOMERS}/{customer}")
 }
 
 /// The page of one customer, with a dialog over it: `rotate`, `revoke`.
 #[must_use]
 pub fn asking_to(customer: &CustomerId, what: &str) -> String {
-    format!("{LIST}/{customer}?{what}")
+    format!("{CUSTOMERS}/{customer}?{what}")
 }
 
 /// The page of one customer, with a consent's evidence over it.
 #[must_use]
 pub fn showing_evidence(customer: &CustomerId, consent: &ConsentId) -> String {
-    format!("{LIST}/{customer}?evidence={consent}")
+    format!("{CUSTOMERS}/{customer}?evidence={consent}")
 }
 
 /// The page of one customer, with the question whether to turn auto-pay off.
 #[must_use]
 pub fn asking_to_turn_off(customer: &CustomerId, consent: &ConsentId) -> String {
-    format!("{LIST}/{customer}?turn-off={consent}")
+    format!("{CUSTOMERS}/{customer}?turn-off={consent}")
 }
 
 /// The page of one customer, with so many lines of what happened.
 #[must_use]
 pub fn with_events(customer: &CustomerId, events: i64) -> String {
-    format!("{LIST}/{customer}?events={events}#timeline")
+    format!("{CUSTOMERS}/{customer}?events={events}#timeline")
 }
 
 /// What is kept of him.
 #[must_use]
 pub fn edit(customer: &CustomerId) -> String {
-    format!("{LIST}/{customer}/edit")
+    format!("{CUSTOMERS}/{customer}/edit")
 }
 
 /// Put him aside.
 #[must_use]
 pub fn archive(customer: &CustomerId) -> String {
-    format!("{LIST}/{customer}/archive")
+    format!("{CUSTOMERS}/{customer}/archive")
 }
 
 /// And back.
 #[must_use]
 pub fn bring_back(customer: &CustomerId) -> String {
-    format!("{LIST}/{customer}/bring-back")
+    format!("{CUSTOMERS}/{customer}/bring-back")
 }
 
 /// Make his portal link.
 #[must_use]
 pub fn generate(customer: &CustomerId) -> String {
-    format!("{LIST}/{customer}/portal-link/generate")
+    format!("{CUSTOMERS}/{customer}/portal-link/generate")
 }
 
 /// Replace it.
 #[must_use]
 pub fn rotate(customer: &CustomerId) -> String {
-    format!("{LIST}/{customer}/portal-link/rotate")
+    format!("{CUSTOMERS}/{customer}/portal-link/rotate")
 }
 
 /// Cut it off.
 #[must_use]
 pub fn revoke(customer: &CustomerId) -> String {
-    format!("{LIST}/{customer}/portal-link/revoke")
+    format!("{CUSTOMERS}/{customer}/portal-link/revoke")
 }
 
 /// The evidence of a consent, to keep.
 #[must_use]
 pub fn evidence(customer: &CustomerId, consent: &ConsentId) -> String {
-    format!("{LIST}/{customer}/consents/{consent}/evidence.json")
+    format!("{CUSTOMERS}/{customer}/consents/{consent}/evidence.json")
 }
 
 /// Turn auto-pay off.
 #[must_use]
 pub fn turn_off(customer: &CustomerId, consent: &ConsentId) -> String {
-    format!("{LIST}/{customer}/consents/{consent}/turn-off")
+    format!("{CUSTOMERS}/{customer}/consents/{consent}/turn-off")
 }
 
 /// His portal as he sees it.
 #[must_use]
 pub fn view(customer: &CustomerId) -> String {
-    format!("{LIST}/{customer}/view")
+    format!("{CUSTOMERS}/{customer}/view")
 }
 
 /// An invoice in it.
 #[must_use]
 pub fn view_invoice(customer: &CustomerId, invoice: &InvoiceId) -> String {
-    format!("{LIST}/{customer}/view/invoices/{invoice}")
+    format!("{CUSTOMERS}/{customer}/view/invoices/{invoice}")
 }

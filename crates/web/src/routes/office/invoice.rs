@@ -1,26 +1,29 @@
-//! Invoices: where others link to.
+//! Invoices, drafts included.
 
 use zoop_domain::id::{CustomerId, InvoiceId};
 
 use super::Route;
 
+/// The list.
+pub const INVOICES: &str = "/office/invoices";
+
 /// Who gets in.
 pub const ROUTES: &[Route] = &[];
 
-/// The page of one.
+/// An invoice.
 #[must_use]
 pub fn show(invoice: &InvoiceId) -> String {
-    format!("/office/invoices/{invoice}")
+    format!("{INVOICES}/{invoice}")
 }
 
-/// A new one for that customer.
+/// A new one for `customer`.
 #[must_use]
 pub fn new_for(customer: &CustomerId) -> String {
-    format!("/office/invoices/new?customer={customer}")
+    format!("{INVOICES}/new?customer={customer}")
 }
 
 /// All of that customer's.
 #[must_use]
 pub fn list_of(customer: &CustomerId) -> String {
-    format!("/office/invoices?customer={customer}")
+    format!("{INVOICES}?customer={customer}")
 }

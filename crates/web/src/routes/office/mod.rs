@@ -4,6 +4,7 @@ pub mod account;
 pub mod customer;
 pub mod home;
 pub mod invoice;
+pub mod payment;
 pub mod plan;
 pub mod quote;
 
@@ -24,9 +25,16 @@ pub type Route = (&'static str, &'static str, Who);
 /// Every route of the owner's application. A test walks them as nobody, a customer, office staff, the owner and
 /// the owner of another business.
 pub fn all() -> impl Iterator<Item = Route> {
-    let lists: [&[Route]; 6] =
-        [home::ROUTES, account::ROUTES, customer::ROUTES, invoice::ROUTES, quote::ROUTES, plan::ROUTES];
-    lists.into_iter().flatten().copied()
+    let lists: &[&[Route]] = &[
+        home::ROUTES,
+        account::ROUTES,
+        customer::ROUTES,
+        quote::ROUTES,
+        invoice::ROUTES,
+        plan::ROUTES,
+        payment::ROUTES,
+    ];
+    lists.iter().copied().flatten().copied()
 }
 
 #[cfg(test)]

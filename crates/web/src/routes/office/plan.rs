@@ -1,20 +1,23 @@
-//! Plans: where others link to.
+//! Recurring plans.
 
 use zoop_domain::id::{CustomerId, PlanId};
 
 use super::Route;
 
+/// The list.
+pub const PLANS: &str = "/office/plans";
+
 /// Who gets in.
 pub const ROUTES: &[Route] = &[];
 
-/// The page of one.
+/// A plan.
 #[must_use]
 pub fn show(plan: &PlanId) -> String {
-    format!("/office/plans/{plan}")
+    format!("{PLANS}/{plan}")
 }
 
-/// A new one for that customer.
+/// A new one for `customer`.
 #[must_use]
 pub fn new_for(customer: &CustomerId) -> String {
-    format!("/office/plans/new?customer={customer}")
+    format!("{PLANS}/new?customer={customer}")
 }

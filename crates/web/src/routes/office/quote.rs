@@ -1,20 +1,23 @@
-//! Quotes: where others link to.
+//! Quotes, drafts included.
 
 use zoop_domain::id::{CustomerId, QuoteId};
 
 use super::Route;
 
+/// The list.
+pub const QUOTES: &str = "/office/quotes";
+
 /// Who gets in.
 pub const ROUTES: &[Route] = &[];
 
-/// The page of one.
+/// A quote.
 #[must_use]
 pub fn show(quote: &QuoteId) -> String {
-    format!("/office/quotes/{quote}")
+    format!("{QUOTES}/{quote}")
 }
 
-/// A new one for that customer.
+/// A new one for `customer`.
 #[must_use]
 pub fn new_for(customer: &CustomerId) -> String {
-    format!("/office/quotes/new?customer={customer}")
+    format!("{QUOTES}/new?customer={customer}")
 }

@@ -1,0 +1,3 @@
+//! What somebody of the business should look at.
+
+pub mod resolve;

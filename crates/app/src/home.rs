@@ -1,0 +1,102 @@
+//! How a business's money is doing, in one look.
+
+use zoop_domain::business::Business;
+use zoop_domain::home::{Age, Expiring, Failed, Latest, Month, Received, twelve_months};
+use zoop_domain::id::{AlertId, InvoiceId};
+use zoop_domain::money::Money;
+use zoop_domain::payment_method::EXPIRING_DAYS;
+use zoop_domain::time::Date;
+use zoop_store as store;
+
+use crate::{App, Error};
+
+/// What the first page shows.
+#[derive(Clone, Debug)]
+pub struct Home {
+    /// Today, where the business is.
+    pub today: Date,
+    /// The last twelve months, oldest first; the last one is in progress.
+    pub months: Vec<Received>,
+    /// What the month before this one had brought by the same day.
+    pub last_month_so_far: Money,
+    /// What is owed, age by age: how many invoices, and how much.
+    pub owed: Vec<(Age, i64, Money)>,
+    /// How many customers are late.
+    pub late_customers: i64,
+    /// Automatic charges that failed on open invoices, the latest first; the list may be cut.
+    pub failed: Vec<Failed>,
+    /// What somebody should look at, newest first, with the invoice it is about.
+    pub alerts: Vec<Attention>,
+    /// Cards that pay plans and expire soon.
+    pub expiring: Vec<Expiring>,
+    /// The latest payments.
+    pub latest: Vec<Latest>,
+}
+
+/// Something that somebody should look at.
+#[derive(Clone, Debug)]
+pub struct Attention {
+    /// The alert.
+    pub alert: AlertId,
+    /// What kind of thing it is: `payment.surplus`.
+    pub kind: String,
+    /// What happened and what was done.
+    pub message: String,
+    /// The invoice it is about, if it is about one.
+    pub invoice: Option<InvoiceId>,
+}
+
+const MOST_FAILED: i64 = 200;
+const MOST_EXPIRING: i64 = 5;
+const MOST_ALERTS: usize = 10;
+const LATEST: i64 = 5;
+/// Shown by its own list already.
+const TOLD_OTHERWISE: &str = "charge.failed";
+
+/// Reads it.
+///
+/// # Errors
+/// [`Error::Upstream`] if the database doesn't answer.
+pub async fn home(app: &App, business: &Business) -> Result<Home, Error> {
+    let (id, currency) = (&business.id, business.currency);
+    let today = app.now().date_in(&business.time_zone);
+    let first = today.plus_days(1 - i32::from(today.day()));
+    let mut tx = app.db.read().await?;
+    let received = store::home::list_received(&mut tx, id, first.plus_months(-11), today).await?;
+    let so_far = store::home::list_received(&mut tx, id, first.plus_months(-1), today.plus_months(-1)).await?;
+    let owed = store::home::list_owed(&mut tx, id, today).await?;
+    let late_customers = store::home::count_late_customers(&mut tx, id, today).await?;
+    let failed = store::home::list_failed(&mut tx, id, MOST_FAILED).await?;
+    // The last month that ends by then.
+    let soon = today.plus_days(EXPIRING_DAYS + 1).plus_months(-1);
+    let until = (i64::from(soon.year()), i64::from(soon.month()));
+    let expiring = store::home::list_expiring(&mut tx, id, until, MOST_EXPIRING).await?;
+    let latest = store::home::list_latest(&mut tx, id, LATEST).await?;
+    let open = store::alert::list_open(&mut tx, Some(id)).await?;
+    let mut alerts = Vec::new();
+    for alert in open.into_iter().filter(|alert| alert.kind != TOLD_OTHERWISE).take(MOST_ALERTS) {
+        let invoice = store::home::find_invoice_of(&mut tx, id, &alert.subject).await?;
+        let (kind, message) = (alert.kind, alert.message);
+        alerts.push(Attention { alert: alert.id, kind, message, invoice });
+    }
+    let of = |month: Month| {
+        let found = received.iter().find(|(other, ..)| *other == month);
+        let (payments, minor) = found.map_or((0, 0), |(_, payments, minor)| (*payments, *minor));
+        Received { month, payments, amount: Money::new(minor, currency) }
+    };
+    Ok(Home {
+        today,
+        months: twelve_months(today).into_iter().map(of).collect(),
+        last_month_so_far: Money::new(so_far.iter().map(|(.., minor)| minor).sum(), currency),
+        owed: Age::ALL
+            .into_iter()
+            .zip(owed)
+            .map(|(age, (count, minor))| (age, count, Money::new(minor, currency)))
+            .collect(),
+        late_customers,
+        failed,
+        alerts,
+        expiring,
+        latest,
+    })
+}

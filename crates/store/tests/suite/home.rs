@@ -1,0 +1,146 @@
+//! Sums over a business: what came in month by month, what is owed by age, what failed, what came last.
+
+use zoop_domain::dunning::Dunning;
+use zoop_domain::home::Month;
+use zoop_domain::payment::{Payment, PaymentState};
+use zoop_domain::payment_method::CardExpiry;
+use zoop_store::alert::{self, Alert};
+use zoop_store::invoice::Draft;
+use zoop_store::{consent, dunning, home as sums, invoice, payment, payment_method};
+
+use crate::fixture::{self, Home, at, day, home, usd};
+use crate::harness::Store;
+
+cases!(
+    what_came_in_is_summed_month_by_month,
+    what_is_owed_is_summed_by_age,
+    charges_that_failed_are_listed_latest_first,
+    the_latest_payments_come_first,
+    cards_that_expire_are_listed_with_their_plans,
+    an_alert_leads_to_its_invoice_and_is_seen_once,
+);
+
+async fn pays(store: &Store, home: &Home, on: &str, minor: i64) -> Payment {
+    let sent = home.sent(store, &format!("INV-{on}-{minor}"), "2026-01-01").await;
+    let payment = fixture::payment(&sent, &home.account);
+    let payment = Payment { amount: usd(minor), received_on: day(on), received_at: at(minor), ..payment };
+    commit!(store, |tx| payment::insert(tx, &payment));
+    payment
+}
+
+async fn what_came_in_is_summed_month_by_month(store: &Store) {
+    let (home, other) = (home(store).await, home(store).await);
+    pays(store, &home, "2026-09-30", 1).await;
+    pays(store, &home, "2026-10-01", 300).await;
+    let back = pays(store, &home, "2026-10-31", 500).await;
+    pays(store, &home, "2026-11-01", 7).await;
+    pays(store, &other, "2026-10-05", 900).await;
+    let returned = pays(store, &home, "2026-10-06", 4_000).await;
+    let (business, returned, back) = (&home.business.id, returned.id, back.id);
+    store.raw(&format!("UPDATE payments SET state = '{}' WHERE id = '{returned}'", PaymentState::Returned)).await;
+    store.raw(&format!("UPDATE payments SET refunded_minor = 100 WHERE id = '{back}'")).await;
+    let list = read!(store, |tx| sums::list_received(tx, business, day("2026-10-01"), day("2026-11-30")));
+    let months = [Month::of(day("2026-10-09")), Month::of(day("2026-11-09"))];
+    assert_eq!(list, [(months[0], 2, 700), (months[1], 1, 7)]);
+}
+
+async fn what_is_owed_is_summed_by_age(store: &Store) {
+    let (home, other) = (home(store).await, home(store).await);
+    let due = async |home: &Home, number: &str, on: &str| {
+        let sent = home.sent(store, number, "2026-01-01").await;
+        store.raw(&format!("UPDATE invoices SET due_on = '{on}' WHERE id = '{}'", sent.id)).await;
+        sent
+    };
+    // Today is Nov 23: due today, 1 and 30 days late, 31, 60, 61, 90 and 91.
+    let days = [
+        "2026-11-23",
+        "2026-11-22",
+        "2026-10-24",
+        "2026-10-23",
+        "2026-09-24",
+        "2026-09-23",
+        "2026-08-25",
+        "2026-08-24",
+    ];
+    for (place, on) in days.into_iter().enumerate() {
+        due(&home, &format!("INV-{place}"), on).await;
+    }
+    let paid = due(&home, "INV-9", "2026-11-01").await;
+    store.raw(&format!("UPDATE invoices SET lifecycle = 'paid' WHERE id = '{}'", paid.id)).await;
+    due(&other, "INV-1", "2026-01-01").await;
+    let (business, each) = (&home.business.id, fixture::totals().total.minor());
+    let owed = read!(store, |tx| sums::list_owed(tx, business, day("2026-11-23")));
+    assert_eq!(owed, [(1, each), (2, 2 * each), (2, 2 * each), (2, 2 * each), (1, each)]);
+    let late = async |today| read!(store, |tx| sums::count_late_customers(tx, business, day(today)));
+    assert_eq!((late("2026-11-23").await, late("2026-08-24").await), (1, 0));
+}
+
+async fn failed(store: &Store, home: &Home, number: &str, seconds: i64, stopped: bool) -> Draft {
+    let sent = home.sent(store, number, "2026-09-21").await;
+    let dunning = Dunning { failed_at: at(seconds), stopped, ..fixture::dunning() };
+    commit!(store, |tx| dunning::insert(tx, &sent.business, &sent.id, &dunning));
+    sent
+}
+
+async fn charges_that_failed_are_listed_latest_first(store: &Store) {
+    let (home, other) = (home(store).await, home(store).await);
+    failed(store, &home, "INV-1", 1, false).await;
+    failed(store, &home, "INV-2", 2, false).await;
+    failed(store, &home, "INV-3", 3, true).await;
+    failed(store, &other, "INV-1", 4, false).await;
+    let list = read!(store, |tx| sums::list_failed(tx, &home.business.id, 10));
+    let numbers: Vec<_> = list.iter().map(|failed| failed.number.as_str()).collect();
+    assert_eq!(numbers, ["INV-2", "INV-1"]);
+    assert_eq!((list[0].owed, list[0].customer_name.as_str()), (fixture::totals().total, "Ada Byron"));
+    assert_eq!(list[0].dunning, Dunning { failed_at: at(2), ..fixture::dunning() });
+    assert_eq!(read!(store, |tx| sums::list_failed(tx, &home.business.id, 1)).len(), 1);
+}
+
+async fn the_latest_payments_come_first(store: &Store) {
+    let (home, other) = (home(store).await, home(store).await);
+    for minor in [1, 3, 2] {
+        pays(store, &home, "2026-10-01", minor).await;
+    }
+    pays(store, &other, "2026-10-01", 9).await;
+    let list = read!(store, |tx| sums::list_latest(tx, &home.business.id, 2));
+    assert_eq!(list.iter().map(|latest| latest.amount).collect::<Vec<_>>(), [usd(3), usd(2)]);
+    assert_eq!((list[0].method_label.as_str(), list[0].automatic), ("Visa •••• 4242", false));
+}
+
+async fn cards_that_expire_are_listed_with_their_plans(store: &Store) {
+    let (home, other) = (home(store).await, home(store).await);
+    for home in [&home, &other] {
+        let plan = home.plan(store, "Monthly lawn care").await;
+        let expiry = CardExpiry::new(11, 2026);
+        let method =
+            zoop_domain::payment_method::PaymentMethod { expiry, ..fixture::method(&home.customer, &home.account) };
+        let given = fixture::consent(&plan);
+        let given = zoop_domain::consent::Consent { method: Some(method.id.clone()), ..given };
+        commit!(store, |tx| async {
+            payment_method::insert(tx, &method).await?;
+            consent::insert(tx, &given).await.map(drop)
+        });
+    }
+    let until = async |year, month| read!(store, |tx| sums::list_expiring(tx, &home.business.id, (year, month), 5));
+    assert_eq!(until(2026, 10).await, []);
+    let list = until(2026, 11).await;
+    assert_eq!((list.len(), list[0].plan_title.as_str()), (1, "Monthly lawn care"));
+    assert_eq!(list[0].expires_on, Some(day("2026-11-30")));
+}
+
+async fn an_alert_leads_to_its_invoice_and_is_seen_once(store: &Store) {
+    let (home, other) = (home(store).await, home(store).await);
+    let payment = pays(store, &home, "2026-10-01", 5).await;
+    let find = async |business, subject: &str| read!(store, |tx| sums::find_invoice_of(tx, business, subject));
+    let (mine, theirs) = (&home.business.id, &other.business.id);
+    for subject in [payment.id.as_str(), payment.invoice.as_str()] {
+        assert_eq!(find(mine, subject).await, Some(payment.invoice.clone()));
+        assert_eq!(find(theirs, subject).await, None);
+    }
+    let id = fixture::id!(AlertId);
+    let alert = Alert { id, kind: "x".into(), subject: "y".into(), message: String::new(), raised_at: at(0) };
+    commit!(store, |tx| alert::insert(tx, Some(mine), &alert));
+    let seen = async |business| commit!(store, |tx| alert::update_resolved(tx, business, &alert.id, at(1)));
+    assert_eq!([seen(theirs).await, seen(mine).await, seen(mine).await], [false, true, false]);
+    assert_eq!(read!(store, |tx| invoice::get(tx, mine, &payment.invoice)).map(|it| it.id), Some(payment.invoice));
+}
