@@ -22,6 +22,15 @@ CREATE TABLE businesses (
     payment_instructions TEXT,
     stripe_account TEXT,
     charges_enabled BOOLEAN NOT NULL,
+    -- What else Stripe said of the account when it was asked last; what it still wants is JSON.
+    stripe_payouts_enabled BOOLEAN NOT NULL DEFAULT FALSE,
+    stripe_details_submitted BOOLEAN NOT NULL DEFAULT FALSE,
+    stripe_requirements TEXT,
+    stripe_checked_at BIGINT,
+    -- Since when the account isn't used any more; its old payments still carry it.
+    stripe_disconnected_at BIGINT,
+    -- So many calls for an account are over and done with; the next one's idempotency key is made from it.
+    stripe_setups BIGINT NOT NULL DEFAULT 0,
     invoice_prefix TEXT NOT NULL,
     next_invoice_number BIGINT NOT NULL,
     -- Announce each automatic charge so many days before; NULL: only those that differ from the last one.
@@ -294,6 +303,9 @@ CREATE TABLE consents (
     ended_how TEXT,
     -- A charge that was under way when it ended, and that Stripe did not take back.
     on_its_way TEXT,
+    -- Who agreed to it, once his data was erased on his request.
+    kept_name TEXT,
+    kept_address TEXT,
     version BIGINT NOT NULL,
     PRIMARY KEY (business_id, id),
     FOREIGN KEY (business_id, customer_id) REFERENCES customers (business_id, id),
@@ -356,6 +368,7 @@ CREATE TABLE card_setups (
     FOREIGN KEY (business_id, payment_method_id) REFERENCES payment_methods (business_id, id)
 );
 CREATE INDEX card_setups_due ON card_setups (next_check_at, id) WHERE next_check_at IS NOT NULL;
+CREATE INDEX card_setups_open ON card_setups (customer_id) WHERE closed_at IS NULL;
 CREATE UNIQUE INDEX card_setups_session ON card_setups (account, session);
 
 CREATE TABLE quotes (

@@ -131,6 +131,9 @@ pub(crate) struct Demo {
     /// Forget what the folder holds and begin afresh
     #[arg(long)]
     pub reset: bool,
+    /// Begin with 5,000 customers and 100,000 invoices more, to see that nothing gets slow
+    #[arg(long)]
+    pub large: bool,
     /// Live at this day or moment, such as `2026-12-31`; a demo that is kept goes on until then
     #[arg(long, value_name = "TIME")]
     pub now: Option<StartAt>,

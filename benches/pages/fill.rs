@@ -1,34 +1,54 @@
-//! Fills a database with a business of many customers: sixty invoices each, written month by
-//! month, so that one customer's rows lie as far apart as in life.
+//! Fills a database with a business of many customers, and with its owner signed in; writes down what is to be
+//! visited.
 
-use std::fmt::Write as _;
 use std::path::Path;
 
 use sqlx::{AssertSqlSafe, Connection as _, PgConnection, SqliteConnection};
+use zoop_domain::business::{Business, StripeAccount};
+use zoop_domain::id::{BusinessId, SessionId, UserId};
+use zoop_domain::money::Currency;
+use zoop_domain::random::Random;
 use zoop_domain::secret::PlainToken;
-use zoop_store::Db;
+use zoop_domain::time::{Clock as _, Date};
+use zoop_domain::user::{Role, User};
+use zoop_store::session::NewSession;
+use zoop_store::{self as store, Db};
 
-const EACH: u64 = 60;
-const AT_ONCE: u64 = 400;
+use crate::large::{self, Size};
+use crate::server::Fixed;
+
 /// As many customers are visited in turn.
-const VISITED: u64 = 500;
+const VISITED: usize = 500;
 
-enum Raw {
-    Sqlite(SqliteConnection),
-    Postgres(PgConnection),
+/// How many invoices, over how many customers.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Count {
+    pub(crate) customers: usize,
+    pub(crate) each: i32,
 }
 
-impl Raw {
-    async fn run(&mut self, sql: String) {
-        match self {
-            Self::Sqlite(c) => drop(sqlx::raw_sql(AssertSqlSafe(sql)).execute(c).await.unwrap()),
-            Self::Postgres(c) => drop(sqlx::raw_sql(AssertSqlSafe(sql)).execute(c).await.unwrap()),
+impl Count {
+    pub(crate) fn invoices(self) -> usize {
+        self.customers * self.each.unsigned_abs() as usize
+    }
+}
+
+/// Chance that can be had again: a counter, spread by its hash.
+struct Counting(std::sync::atomic::AtomicU64);
+
+impl Random for Counting {
+    fn fill(&self, bytes: &mut [u8]) {
+        use sha2::Digest as _;
+        let count = self.0.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+        let hash = sha2::Sha256::digest(count.to_le_bytes());
+        for (place, byte) in bytes.iter_mut().enumerate() {
+            *byte = hash[place % hash.len()];
         }
     }
 }
 
 /// A database of its own in the cluster at `address`.
-pub(crate) async fn create_database(address: &str, count: u64) -> String {
+pub(crate) async fn create_database(address: &str, count: usize) -> String {
     let mut connection = PgConnection::connect(address).await.unwrap();
     let name = format!("zoop_bench_{count}");
     for sql in [
@@ -41,121 +61,80 @@ pub(crate) async fn create_database(address: &str, count: u64) -> String {
     format!("{server}/{name}")
 }
 
-fn id(prefix: &str, number: u64) -> String {
-    format!("{prefix}_{number:026}")
-}
-
-/// The portal token of a customer: made up, but of the right shape.
-fn token(customer: u64) -> PlainToken {
-    struct Number(u64);
-    impl zoop_domain::random::Random for Number {
-        fn fill(&self, bytes: &mut [u8]) {
-            bytes.fill(7);
-            bytes[..8].copy_from_slice(&self.0.to_le_bytes());
-        }
+fn greenline(random: &dyn Random, today: Date) -> Business {
+    let zone = "America/Chicago".parse().unwrap();
+    let id = BusinessId::generate(today.at_hour(6, &zone), random);
+    Business {
+        name: "Greenline Lawn & Garden".into(),
+        phone: Some("(512) 555-0148".into()),
+        email: Some("billing@greenline.example".into()),
+        address: "2210 Menchaca Road\nAustin, TX 78704".into(),
+        time_zone: zone,
+        currency: Currency::Usd,
+        brand_color: "#2e8b57".parse().ok(),
+        logo: None,
+        payment_instructions: Some("Send a check to 2210 Menchaca Road.".into()),
+        stripe: Some(StripeAccount::charging(format!("acct_{id}"))),
+        invoice_prefix: "INV-".into(),
+        notice_days: None,
+        due_days: 30,
+        default_tax_rate: None,
+        id,
     }
-    PlainToken::generate(&Number(customer))
 }
 
-/// Writes about `count` invoices, and the paths to visit into `links`: a portal and an invoice a line.
-pub(crate) async fn fill(address: &str, count: u64, links: &Path) {
-    Db::open(address).await.unwrap().migrate().await.unwrap();
-    let mut raw = match address.strip_prefix("sqlite://") {
-        Some(path) => Raw::Sqlite(SqliteConnection::connect(&format!("sqlite://{path}")).await.unwrap()),
-        None => Raw::Postgres(PgConnection::connect(address).await.unwrap()),
+/// Writes about `count` invoices, and into `links` what to visit: the owner's session first, then a portal and an
+/// invoice a line.
+pub(crate) async fn fill(address: &str, count: Count, links: &Path) {
+    let db = Db::open(address).await.unwrap();
+    db.migrate().await.unwrap();
+    let (random, now) = (Counting(0.into()), Fixed.now());
+    let today = now.date_in(&"America/Chicago".parse().unwrap());
+    let business = greenline(&random, today);
+    let owner = User {
+        id: UserId::generate(now, &random),
+        name: "Nora Keane".into(),
+        email: "nora@greenline.example".into(),
+        has_totp: false,
     };
-    let customers = count / EACH;
-    raw.run("BEGIN".into()).await;
-    business(&mut raw).await;
-    people(&mut raw, customers).await;
-    for month in 0..EACH {
-        // PostgreSQL keeps the plans of its key checks: made on empty tables, they would scan full ones.
-        if month < 2 {
-            raw.run("COMMIT".into()).await;
-            raw.run("ANALYZE".into()).await;
-            raw.run("BEGIN".into()).await;
-        }
-        for first in (0..customers).step_by(AT_ONCE as usize) {
-            invoices(&mut raw, month, first, customers.min(first + AT_ONCE), customers).await;
-        }
-    }
-    raw.run("COMMIT".into()).await;
-    raw.run("ANALYZE".into()).await;
-    if let Raw::Postgres(_) = raw {
-        raw.run("VACUUM (ANALYZE)".into()).await;
-    } else {
-        raw.run("PRAGMA wal_checkpoint(TRUNCATE)".into()).await;
-    }
-    let step = (customers / VISITED).max(1);
-    let lines = (0..customers).step_by(step as usize).map(|customer| {
-        let portal = format!("/p/{}", token(customer).expose());
-        let invoice = id("inv", (EACH - 3) * customers + customer);
-        format!("{portal} {portal}/invoices/{invoice}\n")
+    let token = PlainToken::generate(&random);
+    let mut tx = db.begin().await.unwrap();
+    store::business::insert(&mut tx, &business, 1, now).await.unwrap();
+    store::user::insert(&mut tx, &owner, "no password", now).await.unwrap();
+    store::membership::insert(&mut tx, &business.id, owner.id, Role::Owner, now).await.unwrap();
+    let session = NewSession {
+        id: SessionId::generate(now, &random),
+        user: owner.id,
+        business: business.id.clone(),
+        user_agent: "wrk".into(),
+        created_at: now,
+        expires_at: now.plus_seconds(86_400),
+    };
+    store::session::insert(&mut tx, &session, token.hash()).await.unwrap();
+    tx.commit().await.unwrap();
+    // PostgreSQL keeps the plans of its key checks: made on empty tables, they would scan full ones.
+    let few = Size { customers: 20, each: 2, with_cards: true };
+    large::fill(&db, &random, &business, few, today).await.unwrap();
+    analyze(address, "ANALYZE").await;
+    let size = Size { customers: count.customers, each: count.each, with_cards: true };
+    let filled = large::fill(&db, &random, &business, size, today).await.unwrap();
+    drop(db);
+    let after =
+        if address.starts_with("sqlite://") { "ANALYZE; PRAGMA wal_checkpoint(TRUNCATE)" } else { "VACUUM (ANALYZE)" };
+    analyze(address, after).await;
+    let step = (filled.len() / VISITED).max(1);
+    let lines = filled.iter().step_by(step).map(|one| {
+        let portal = format!("/p/{}", one.portal.expose());
+        format!("{portal} {portal}/invoices/{}\n", one.invoice)
     });
-    std::fs::write(links, lines.collect::<String>()).unwrap();
+    std::fs::write(links, format!("{}\n{}", token.expose(), lines.collect::<String>())).unwrap();
 }
 
-async fn business(raw: &mut Raw) {
-    raw.run(format!(
-        "INSERT INTO businesses VALUES ('{}', 'Greenline Lawn & Garden', '(512) 555-0148', 'billing@greenline.example', \
-         '2210 Menchaca Road', 'America/Chicago', 'usd', '#2e8b57', NULL, 'Send a check to 2210 Menchaca Road.', \
-         'acct_bench', TRUE, 'INV-', 9000000, 1, 0)",
-        id("biz", 1)
-    ))
-    .await;
-}
-
-async fn people(raw: &mut Raw, customers: u64) {
-    let business = id("biz", 1);
-    for first in (0..customers).step_by(AT_ONCE as usize) {
-        let mut rows: [String; 5] = Default::default();
-        for n in first..customers.min(first + AT_ONCE) {
-            let (customer, comma) = (id("cus", n), if n == first { "" } else { "," });
-            let hash = token(n).hash().to_hex();
-            write!(rows[0], "{comma}('{customer}','{business}','Customer {n}',NULL,NULL,'118 Alder Court','c',1,0)")
-                .unwrap();
-            write!(rows[1], "{comma}('{}','{business}','{customer}','{hash}',0,NULL,NULL,NULL)", id("plk", n)).unwrap();
-            for card in 0..3 {
-                let comma = if n == first && card == 0 { "" } else { "," };
-                let (method, default) = (id("pmt", n * 3 + card), if card == 0 { "TRUE" } else { "FALSE" });
-                write!(rows[2], "{comma}('{method}','{business}','{customer}','acct_bench','pm_{n}_{card}','card','Visa','424{card}',4,2029,'fp{n}{card}',{default},'active',0)").unwrap();
-            }
-            for plan in 0..2 {
-                let comma = if n == first && plan == 0 { "" } else { "," };
-                let name = id("pln", n * 2 + plan);
-                write!(rows[3], "{comma}('{name}','{business}','{customer}','Plan {plan}','active',NULL,'usd',1,0)")
-                    .unwrap();
-                let (consent, method) = (id("cns", n * 2 + plan), id("pmt", n * 3));
-                write!(rows[4], "{comma}('{consent}','{business}','{customer}','{name}','{method}',NULL,'usd','inline','live','I authorize','1',0,NULL,NULL,'Visa','4240',NULL)").unwrap();
-            }
+async fn analyze(address: &str, sql: &'static str) {
+    match address.strip_prefix("sqlite://") {
+        Some(_) => {
+            drop(sqlx::raw_sql(sql).execute(&mut SqliteConnection::connect(address).await.unwrap()).await.unwrap())
         }
-        for (table, rows) in ["customers", "portal_links", "payment_methods", "plans", "consents"].iter().zip(rows) {
-            raw.run(format!("INSERT INTO {table} VALUES {rows}")).await;
-        }
-    }
-}
-
-async fn invoices(raw: &mut Raw, month: u64, first: u64, end: u64, customers: u64) {
-    let business = id("biz", 1);
-    let (year, in_year) = (2021 + month / 12, month % 12 + 1);
-    let mut rows: [String; 4] = Default::default();
-    for n in first..end {
-        let number = month * customers + n;
-        let (invoice, customer, comma) = (id("inv", number), id("cus", n), if n == first { "" } else { "," });
-        let (day, open) = (n % 28 + 1, month + 3 >= EACH);
-        let (lifecycle, applied) = if open { ("open", 0) } else { ("paid", 18_630) };
-        let issued = format!("{year}-{in_year:02}-{day:02}");
-        write!(rows[0], "{comma}('{invoice}','{business}','{customer}',NULL,'{lifecycle}','INV-{number}','{number:021}A','usd','{issued}','{issued}',17210,18630,{applied},0,0,FALSE,'Customer {n}','118 Alder Court','Greenline','2210 Menchaca Road',NULL,NULL,NULL,NULL,NULL,NULL,NULL,1,0)").unwrap();
-        write!(rows[1], "{comma}('{invoice}',0,'{business}','Mowing and edging',40000,38000000,0,15200),('{invoice}',1,'{business}','Green waste disposal, per bag',30000,6700000,0,2010)").unwrap();
-        write!(rows[2], "{comma}('{invoice}',0,'{business}','Texas sales tax',82500,17210,1420)").unwrap();
-        if !open {
-            let comma = if rows[3].is_empty() { "" } else { "," };
-            write!(rows[3], "{comma}('{}','{business}','{invoice}','{customer}',NULL,'stripe','succeeded',18630,18630,0,'usd','Visa •••• 4242','acct_bench','pi_{number}','ch_{number}',0,'{issued}',NULL,NULL)", id("pay", number)).unwrap();
-        }
-    }
-    for (table, rows) in ["invoices", "invoice_lines", "invoice_taxes", "payments"].iter().zip(rows) {
-        if !rows.is_empty() {
-            raw.run(format!("INSERT INTO {table} VALUES {rows}")).await;
-        }
+        None => drop(sqlx::raw_sql(sql).execute(&mut PgConnection::connect(address).await.unwrap()).await.unwrap()),
     }
 }

@@ -18,12 +18,23 @@ pub(crate) struct Figures {
     pub(crate) requests_per_second: f64,
     pub(crate) cpu_us: f64,
     pub(crate) database_cpu_us: f64,
+    /// The time within which all but the slowest hundredth were answered.
+    pub(crate) p99_ms: f64,
+}
+
+impl Figures {
+    /// What a request costs the machine.
+    pub(crate) fn all_us(&self) -> f64 {
+        self.cpu_us + self.database_cpu_us
+    }
 }
 
 /// A server under measurement.
 pub(crate) struct Served {
     child: Child,
     address: SocketAddr,
+    /// The owner's session.
+    session: String,
     links: Vec<(String, String)>,
 }
 
@@ -35,10 +46,11 @@ impl Served {
             .spawn()
             .unwrap();
         let lines = std::fs::read_to_string(links).unwrap();
+        let (session, lines) = lines.split_once('\n').unwrap();
         let links = lines.lines().map(|line| line.split_once(' ').unwrap());
         let links = links.map(|(portal, invoice)| (portal.to_owned(), invoice.to_owned())).collect();
         wait_for(&format!("http://{address}/healthz")).await;
-        Self { child, address, links }
+        Self { child, address, session: session.to_owned(), links }
     }
 
     pub(crate) fn paths(&self, page: &str) -> Vec<String> {
@@ -51,8 +63,10 @@ impl Served {
         let paths: String = load.paths.iter().map(|path| format!("{path:?},\n")).collect();
         let text = format!(
             "local paths = {{{paths}}}\nlocal i = 0\nfunction request()\n  i = i % #paths + 1\n  \
-             return wrk.format('GET', paths[i])\nend\n\
-             function done(s) io.write(string.format('DONE %d %d %d\\n', s.requests, s.duration, s.errors.status)) end\n"
+             return wrk.format('GET', paths[i], {{Cookie = 'zoop_session={}'}})\nend\n\
+             function done(s, l) io.write(string.format('DONE %d %d %d %d\\n', s.requests, s.duration, \
+             s.errors.status, l:percentile(99))) end\n",
+            self.session
         );
         std::fs::write(&script, text).unwrap();
         let (before, database_before) = (cpu_us(self.child.id()), postgres_cpu_us());
@@ -66,12 +80,14 @@ impl Served {
         let text = String::from_utf8(output.stdout).unwrap();
         let done = text.lines().find_map(|line| line.strip_prefix("DONE ")).unwrap();
         let mut numbers = done.split(' ').map(|number| number.parse::<f64>().unwrap());
-        let (requests, duration, errors) = (numbers.next().unwrap(), numbers.next().unwrap(), numbers.next().unwrap());
+        let mut number = || numbers.next().unwrap();
+        let (requests, duration, errors, p99) = (number(), number(), number(), number());
         assert!(errors == 0.0, "{errors} pages were not served");
         Figures {
             requests_per_second: requests / duration * 1e6,
             cpu_us: cpu / requests,
             database_cpu_us: database / requests,
+            p99_ms: p99 / 1e3,
         }
     }
 
@@ -125,7 +141,7 @@ async fn wait_for(url: &str) -> reqwest::Response {
 /// From the start of the real binary to its first page, five times, and the page's weight.
 pub(crate) async fn start_up(binary: &Path, database: &str, links: &Path) {
     let lines = std::fs::read_to_string(links).unwrap();
-    let portal = lines.lines().next().unwrap().split(' ').next().unwrap();
+    let portal = lines.lines().nth(1).unwrap().split(' ').next().unwrap();
     let mut times = Vec::new();
     let mut weight = 0;
     for _ in 0..5 {

@@ -24,7 +24,8 @@ use zoop_web::layer::request_id::RequestIds;
 use zoop_web::portal::home::HomePage;
 use zoop_web::routes::PortalPath;
 
-struct Fixed;
+/// A moment that stands, and no chance.
+pub(crate) struct Fixed;
 
 impl Clock for Fixed {
     fn now(&self) -> Instant {
@@ -53,7 +54,7 @@ pub(crate) async fn serve(database: &str, listen: &str, links: &Path) {
 
 async fn beside(app: &App, links: &Path) -> Router {
     let lines = std::fs::read_to_string(links).unwrap();
-    let (portal_path, invoice_path) = lines.lines().next().unwrap().split_once(' ').unwrap();
+    let (portal_path, invoice_path) = lines.lines().nth(1).unwrap().split_once(' ').unwrap();
     let token = portal_path.strip_prefix("/p/").unwrap().to_owned();
     let id = invoice_path.rsplit('/').next().unwrap();
     let Opened::Portal(portal) = zoop_app::portal::open(app, &token).await.unwrap() else {

@@ -32,7 +32,7 @@ impl Seed<'_> {
                  Please write the invoice number on it."
                     .into(),
             ),
-            stripe: Some(StripeAccount { id: ACCOUNT.into(), charges_enabled: true }),
+            stripe: Some(StripeAccount::charging(ACCOUNT)),
             invoice_prefix: "INV-".into(),
             ..business
         };

@@ -8,6 +8,7 @@ mod cast;
 mod clock;
 mod folder;
 mod history;
+mod large;
 mod mailbox;
 mod outcome;
 mod output;
@@ -83,7 +84,7 @@ pub(crate) async fn run(options: &Demo) -> Result<(), Failure> {
     let seeded = match kept {
         Some(kept) => kept.seeded,
         None => tokio::select! {
-            seeded = seed::seed(&app, &sandbox, &clock, &mailbox) => seeded?,
+            seeded = seed::seed(&app, &sandbox, &clock, &mailbox, options.large) => seeded?,
             // Half a seed is cleared by the next run.
             () = shutdown.cancelled() => return Ok(()),
         },

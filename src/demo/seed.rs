@@ -15,6 +15,7 @@ use zoop_stripe_sandbox::Sandbox;
 
 use super::clock::DemoClock;
 use super::history::{self, ATTESTED_DAYS_AGO, DanaPlan};
+use super::large::{self, Size};
 use super::mailbox::Mailbox;
 use super::outcome::Storyteller;
 use crate::commands::Failure;
@@ -50,8 +51,9 @@ pub(super) async fn seed(
     sandbox: &Sandbox,
     clock: &DemoClock,
     mailbox: &Mailbox,
+    large: bool,
 ) -> Result<Seeded, Failure> {
-    let seeded = Seed { app, sandbox, clock, mailbox }.all().await;
+    let seeded = Seed { app, sandbox, clock, mailbox, large }.all().await;
     clock.run();
     seeded
 }
@@ -62,7 +64,11 @@ pub(super) struct Seed<'a> {
     pub(super) sandbox: &'a Sandbox,
     pub(super) clock: &'a DemoClock,
     pub(super) mailbox: &'a Mailbox,
+    pub(super) large: bool,
 }
+
+/// What `--large` adds: a hundred thousand invoices.
+const LARGE: Size = Size { customers: 5_000, each: 20, with_cards: false };
 
 impl Seed<'_> {
     async fn all(&self) -> Result<Seeded, Failure> {
@@ -119,6 +125,10 @@ impl Seed<'_> {
             offline: self.plumber("Hartley Plumbing & Heating", None, Some(CHECK_OR_CASH), "#f2a900").await?,
             none: self.plumber("Mueller Drain Service", None, None, "#5b3fa0").await?,
         };
+        if self.large {
+            let filled = large::fill(&self.app.db, self.app.random.as_ref(), &greenline, LARGE, today).await;
+            filled.map_err(Failure::from_error)?;
+        }
         let customer = dana.id.to_string();
         let plans = plans.iter().map(|(plan, id)| (plan.name().to_owned(), id.to_string())).collect();
         Ok(Seeded { portal, empty_portal, revoked_portal, customer, plans, invoices, turn_off, pay_block })
@@ -187,7 +197,7 @@ impl Seed<'_> {
         let contact = ("(737) 555-0119", "office@plumbing.example");
         let business = Business {
             payment_instructions: instructions.map(Into::into),
-            stripe: account.map(|id| StripeAccount { id: id.into(), charges_enabled: true }),
+            stripe: account.map(StripeAccount::charging),
             ..self.business(name, contact, "86 Foundry Lane\nRound Rock, TX 78664", color)?
         };
         self.keep(&business, 4_417).await?;

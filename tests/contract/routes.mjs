@@ -53,6 +53,7 @@ export const routes = [
   ...resource('/v1/events', 'Event', { list: crud('Event').list, retrieve: crud('Event').retrieve }),
   ...resource('/v1/account', 'Account', { current: ['GET', '', 'RetrieveCurrentParams'] }),
   ...resource('/v1/accounts', 'Account', deletable('Account')),
+  ...resource('/v1/account_links', 'AccountLink', { create: ['POST', '', 'CreateParams'] }),
   ...resource('/v1/mandates', 'Mandate', { retrieve: ['GET', '/{}', 'RetrieveParams'] }),
   ...resource('/v1/webhook_endpoints', 'WebhookEndpoint', deletable('WebhookEndpoint')),
   ...resource('/v1/balance', 'Balance', { retrieve: ['GET', '', 'RetrieveParams'] }),
@@ -76,6 +77,7 @@ export const routeOf = (method, path) => {
 const isObject = (name) => (value) => value.object === name;
 const isEvent = (type) => (value) => value.object === 'event' && value.type === type;
 const isDecline = (code) => (value) => value.error?.type === 'card_error' && value.error.decline_code === code;
+const isReviewed = (value) => value.object === 'account' && value.requirements?.pending_verification?.length > 0;
 const isSession = (mode) => (value) => value.object === 'checkout.session' && value.mode === mode;
 export const required = {
   customer: isObject('customer'),
@@ -89,13 +91,15 @@ export const required = {
   dispute: isObject('dispute'),
   event: isObject('event'),
   account: isObject('account'),
+  'account (in review)': isReviewed,
+  account_link: isObject('account_link'),
   error: (value) => typeof value.error === 'object' && value.error !== null && 'type' in value.error,
   'decline (lost_card)': isDecline('lost_card'),
   'decline (authentication_required)': isDecline('authentication_required'),
   'payment_intent (requires_action)': (value) => value.object === 'payment_intent' && value.status === 'requires_action',
   ...Object.fromEntries(
     ['setup_intent.succeeded', 'payment_intent.payment_failed', 'payment_intent.canceled', 'payment_method.attached',
-      'payment_method.automatically_updated', 'payment_method.updated', 'payment_method.detached',
+      'payment_method.automatically_updated', 'payment_method.updated', 'payment_method.detached', 'account.updated',
     ].map((type) => [`event (${type})`, isEvent(type)]),
   ),
 };

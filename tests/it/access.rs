@@ -148,9 +148,9 @@ fn cases_of(t: &TestApp, links: &Links, method: &str, pattern: &str) -> Vec<Case
     let business = t.shop.business.id.as_str();
     match (method, pattern) {
         ("GET", routes::PORTAL) => portal(&links.bill, 200),
-        ("GET", routes::PORTAL_INVOICE) => portal(&links.bill, 200),
+        ("GET", routes::PORTAL_INVOICE | routes::PORTAL_INVOICE_PDF) => portal(&links.bill, 200),
         ("GET" | "POST", routes::PORTAL_INVOICE_PAY) => portal(&links.bill, 303),
-        ("GET", routes::PORTAL_INVOICE_RECEIPT) => portal(&links.paid, 200),
+        ("GET", routes::PORTAL_INVOICE_RECEIPT | routes::PORTAL_RECEIPT_PDF) => portal(&links.paid, 200),
         // What isn't hers is gone, to another customer too: his link is good, and he is told that and no more.
         (
             "GET" | "POST",
@@ -160,9 +160,9 @@ fn cases_of(t: &TestApp, links: &Links, method: &str, pattern: &str) -> Vec<Case
             | routes::TURN_OFF
             | routes::CHANGE_CARD,
         ) => portal(&links.bill, 303),
-        ("GET", routes::INVOICE) => public(&links.bill, 200),
+        ("GET", routes::INVOICE | routes::INVOICE_PDF) => public(&links.bill, 200),
         ("GET" | "POST", routes::INVOICE_PAY) => public(&links.bill, 303),
-        ("GET", routes::INVOICE_RECEIPT) => public(&links.paid, 200),
+        ("GET", routes::INVOICE_RECEIPT | routes::RECEIPT_PDF) => public(&links.paid, 200),
         ("GET", routes::WAY_BACK) => {
             let mut cases = vec![("Dana".to_owned(), format!("/r/{}", links.back), 200)];
             for (who, code) in links.dead() {

@@ -23,7 +23,9 @@ impl Things {
         let plan = t.add_plan(&t.shop, "Monthly lawn care").await;
         let card = t.card_on_file(VISA).await;
         let consent = t.add_consent(&plan, &card, ConsentSource::Inline, None).await;
+        let bill = t.bill(5_000).await;
         Self(vec![
+            ("{invoice}", bill.id.to_string()),
             ("{customer}", t.shop.customer.id.to_string()),
             ("{alert}", t.add_alert().await.to_string()),
             ("{consent}", consent.to_string()),

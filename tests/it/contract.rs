@@ -1,13 +1,16 @@
 //! What our client says and what the stand-in answers, for the check against Stripe's own types
 //! (`tests/contract`). The recording is written where `ZOOP_CONTRACT_RECORDING` says.
 
+use secrecy::ExposeSecret as _;
 use serde_json::json;
+use zoop_stripe::account::{self, CreateAccount};
+use zoop_stripe::account_link::{self, CreateAccountLink};
 use zoop_stripe::checkout_session::{self, CreateSetupSession};
 use zoop_stripe::customer::{self, CustomerFields};
 use zoop_stripe::payment_intent::{self, ConfirmPaymentIntent, CreatePaymentIntent};
 use zoop_stripe::refund::{self, CreateRefund};
 use zoop_stripe::{
-    Client, Created, IdempotencyKey, Metadata, Page, Scope, account, charge, dispute, payment_method, setup_intent,
+    Client, Created, IdempotencyKey, Metadata, Page, Scope, charge, dispute, payment_method, setup_intent,
 };
 
 use crate::harness::browser::{CHALLENGED, DECLINED, MASTERCARD, REFUND_FAILS, VISA};
@@ -248,4 +251,51 @@ async fn contract_of_saved_cards() {
     t.stripe.api(&account, "GET", "/v1/events", &[("limit", "100")]).await;
     while t.deliver().await > 0 {}
     recording.write("saved_cards");
+}
+
+/// Connect: an account is made, goes through onboarding, is looked at, and has to hand in more.
+#[tokio::test]
+async fn contract_of_onboarding() {
+    let (t, recording) = start().await;
+    let (client, _) = client(&t);
+    let new = CreateAccount {
+        country: Some("US".into()),
+        email: Some("maya@hartley.example".into()),
+        name: Some("Hartley Plumbing".into()),
+        metadata: Metadata::from([("business_id".into(), "biz_0".into())]),
+    };
+    let made = account::create(&client, &new, &key("account")).await.unwrap();
+    account::create(&client, &CreateAccount::default(), &key("bare")).await.unwrap();
+    let scope = Scope::Connected(made.id.clone());
+    for (number, action) in ["later", "submit"].into_iter().enumerate() {
+        let params = CreateAccountLink {
+            account: made.id.clone(),
+            refresh_url: "https://pay.example/refresh".into(),
+            return_url: "https://pay.example/return".into(),
+        };
+        let link = account_link::create(&client, &params, &key(&format!("link{number}"))).await.unwrap();
+        let address = link.url.expose_secret();
+        t.browser().get(address).await.is(200);
+        let form = [
+            ("name", "Hartley Plumbing"),
+            ("product", "Plumbing"),
+            ("phone", "(512) 555-0148"),
+            ("first_name", "Maya"),
+            ("last_name", "Hartley"),
+            ("routing", "110000000"),
+            ("number", "000123456789"),
+            ("action", action),
+        ];
+        t.browser().post(address, &form).await.is(303);
+        account::get(&client, &scope).await.unwrap();
+    }
+    t.clock.pass(20);
+    assert!(account::get(&client, &scope).await.unwrap().charges_enabled);
+    let path = format!("accounts/{}/require", made.id);
+    for wanted in [json!({}), json!({ "disabled_reason": null }), json!({ "disabled_reason": "rejected.fraud" })] {
+        t.stripe.control(&path, wanted).await;
+        account::get(&client, &scope).await.unwrap();
+    }
+    while t.deliver().await > 0 {}
+    recording.write("onboarding");
 }

@@ -8,6 +8,7 @@ mod harness;
 mod access;
 mod access_office;
 mod auto_pay;
+mod business;
 mod chaos;
 mod cli;
 mod contract;

@@ -60,6 +60,7 @@ pub struct App {
     pub config: Arc<Config>,
     seen: Arc<portal::Seen>,
     wake: Arc<tokio::sync::Notify>,
+    press: Arc<tokio::sync::Semaphore>,
 }
 
 /// Where and how the program runs.
@@ -85,7 +86,8 @@ impl App {
         config: Config,
     ) -> Self {
         let (seen, wake) = (Arc::default(), Arc::default());
-        Self { db, clock, random, stripe, mailer, config: Arc::new(config), seen, wake }
+        let press = Arc::new(tokio::sync::Semaphore::new(presses()));
+        Self { db, clock, random, stripe, mailer, config: Arc::new(config), seen, wake, press }
     }
 
     /// The present instant.
@@ -116,6 +118,11 @@ impl App {
             zoop_store::Health::NeedsMigration => Err(Error::internal("the database needs `zoop migrate`")),
         }
     }
+}
+
+/// How many documents are printed at once: on half of the cores, so that pages are answered meanwhile.
+fn presses() -> usize {
+    std::thread::available_parallelism().map_or(1, |cores| cores.get().div_ceil(2))
 }
 
 /// Runs a block as one transaction and commits it. When another transaction was in the way it

@@ -1,9 +1,13 @@
 //! A business: who asks for the money, in which currency and time zone, and how it can be paid.
 
+mod stripe_account;
+
 use crate::brand::BrandColor;
 use crate::id::{BusinessId, TaxRateId};
 use crate::money::Currency;
 use crate::time::TimeZone;
+
+pub use stripe_account::{Action, Onboarding, Requirements, StripeAccount, Topic};
 
 /// A business as stored.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,19 +45,29 @@ pub struct Business {
     pub default_tax_rate: Option<TaxRateId>,
 }
 
-/// A connected Stripe account.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct StripeAccount {
-    /// `acct_…`; never empty, also in an install with a key of its own.
-    pub id: String,
-    /// Whether Stripe lets it charge.
-    pub charges_enabled: bool,
-}
-
 impl Business {
     /// The account that can be charged on now: connected, and charges are enabled.
     #[must_use]
     pub fn charging_account(&self) -> Option<&str> {
-        self.stripe.as_ref().filter(|stripe| stripe.charges_enabled).map(|stripe| stripe.id.as_str())
+        self.stripe.as_ref().filter(|stripe| stripe.can_charge()).map(|stripe| stripe.id.as_str())
+    }
+
+    /// How its card payments stand.
+    #[must_use]
+    pub fn onboarding(&self) -> Onboarding {
+        self.stripe.as_ref().map_or(Onboarding::NotSetUp, StripeAccount::onboarding)
+    }
+
+    /// Where it is, in two capital letters, as far as its currency tells: the euro names no country.
+    #[must_use]
+    pub const fn country(&self) -> Option<&'static str> {
+        match self.currency {
+            Currency::Usd => Some("US"),
+            Currency::Cad => Some("CA"),
+            Currency::Gbp => Some("GB"),
+            Currency::Aud => Some("AU"),
+            Currency::Nzd => Some("NZ"),
+            Currency::Eur => None,
+        }
     }
 }

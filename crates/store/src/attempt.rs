@@ -251,6 +251,19 @@ pub async fn list_live_by_method(tx: &mut Tx, business: &BusinessId, method: &Pa
     rows.into_iter().map(Attempt::try_from).collect()
 }
 
+/// The live attempts of the business: one an invoice at most.
+pub async fn list_live(tx: &mut Tx, business: &BusinessId) -> Result<Vec<Attempt>> {
+    let rows: Vec<Row> = run!(tx, |c| sqlx::query_as(concat!(
+        "SELECT ",
+        columns!(),
+        " FROM attempts WHERE business_id = $1 \
+         AND state IN ('creating', 'open', 'requires_action', 'processing', 'unknown') ORDER BY invoice_id"
+    ))
+    .bind(business.as_str())
+    .fetch_all(c))?;
+    rows.into_iter().map(Attempt::try_from).collect()
+}
+
 /// What the consent's last successful charge took, in minor units, or `None`.
 pub async fn find_last_charged(tx: &mut Tx, business: &BusinessId, consent: &ConsentId) -> Result<Option<i64>> {
     Ok(run!(tx, |c| sqlx::query_scalar(

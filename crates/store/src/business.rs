@@ -1,11 +1,12 @@
 //! Businesses and their logos.
 
-use zoop_domain::business::{Business, StripeAccount};
+use serde::{Deserialize, Serialize};
+use zoop_domain::business::{Business, Requirements, StripeAccount};
 use zoop_domain::id::{BusinessId, TaxRateId};
 use zoop_domain::time::Instant;
 
 use crate::db::{execute, run};
-use crate::row::{parse, parse_optional};
+use crate::row::{corrupt, parse, parse_optional};
 use crate::{Error, Result, Tx};
 
 #[derive(sqlx::FromRow)]
@@ -22,6 +23,11 @@ pub(crate) struct Row {
     payment_instructions: Option<String>,
     stripe_account: Option<String>,
     charges_enabled: bool,
+    stripe_payouts_enabled: bool,
+    stripe_details_submitted: bool,
+    stripe_requirements: Option<String>,
+    stripe_checked_at: Option<i64>,
+    stripe_disconnected_at: Option<i64>,
     invoice_prefix: String,
     notice_days: Option<i64>,
     due_days: i64,
@@ -42,7 +48,18 @@ impl TryFrom<Row> for Business {
             brand_color: parse_optional("businesses.brand_color", row.brand_color.as_deref())?,
             logo: row.logo_hash,
             payment_instructions: row.payment_instructions,
-            stripe: row.stripe_account.map(|id| StripeAccount { id, charges_enabled: row.charges_enabled }),
+            stripe: match row.stripe_account {
+                Some(id) => Some(StripeAccount {
+                    id,
+                    charges_enabled: row.charges_enabled,
+                    payouts_enabled: row.stripe_payouts_enabled,
+                    details_submitted: row.stripe_details_submitted,
+                    requirements: requirements(row.stripe_requirements.as_deref())?,
+                    checked_at: row.stripe_checked_at.map(Instant::from_microseconds),
+                    disconnected_at: row.stripe_disconnected_at.map(Instant::from_microseconds),
+                }),
+                None => None,
+            },
             invoice_prefix: row.invoice_prefix,
             notice_days: row.notice_days,
             due_days: row.due_days,
@@ -51,43 +68,76 @@ impl TryFrom<Row> for Business {
     }
 }
 
+/// What Stripe still wants of an account, as it stands in its column.
+#[derive(Serialize, Deserialize)]
+struct RequirementsColumn {
+    due: Vec<String>,
+    pending: Vec<String>,
+    disabled_reason: Option<String>,
+    deadline: Option<i64>,
+}
+
+fn requirements(json: Option<&str>) -> Result<Requirements> {
+    let Some(json) = json else { return Ok(Requirements::default()) };
+    let read: RequirementsColumn =
+        serde_json::from_str(json).map_err(|_| corrupt("businesses.stripe_requirements", &json))?;
+    Ok(Requirements {
+        due: read.due,
+        pending: read.pending,
+        disabled_reason: read.disabled_reason,
+        deadline: read.deadline.map(Instant::from_microseconds),
+    })
+}
+
+fn requirements_column(requirements: &Requirements) -> String {
+    serde_json::json!(RequirementsColumn {
+        due: requirements.due.clone(),
+        pending: requirements.pending.clone(),
+        disabled_reason: requirements.disabled_reason.clone(),
+        deadline: requirements.deadline.map(Instant::as_microseconds),
+    })
+    .to_string()
+}
+
 /// Stores a new business, whose first invoice will have the number `first_number`.
 pub async fn insert(tx: &mut Tx, business: &Business, first_number: i64, now: Instant) -> Result<()> {
     execute!(tx, |c| {
         sqlx::query(
-        "INSERT INTO businesses (id, name, phone, email, address, time_zone, currency, brand_color, logo_hash, \
-         payment_instructions, stripe_account, charges_enabled, invoice_prefix, notice_days, due_days, default_tax_rate_id, \
+            "INSERT INTO businesses (id, name, phone, email, address, time_zone, currency, brand_color, logo_hash, \
+         payment_instructions, charges_enabled, invoice_prefix, notice_days, due_days, default_tax_rate_id, \
          next_invoice_number, version, created_at) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, 1, $18)",
-    )
-    .bind(business.id.as_str())
-    .bind(&business.name)
-    .bind(&business.phone)
-    .bind(&business.email)
-    .bind(&business.address)
-    .bind(business.time_zone.name())
-    .bind(business.currency.as_str())
-    .bind(business.brand_color.map(|color| color.to_string()))
-    .bind(&business.logo)
-    .bind(&business.payment_instructions)
-    .bind(business.stripe.as_ref().map(|stripe| &stripe.id))
-    .bind(business.stripe.as_ref().is_some_and(|stripe| stripe.charges_enabled))
-    .bind(&business.invoice_prefix)
-    .bind(business.notice_days)
-    .bind(business.due_days)
-    .bind(business.default_tax_rate.as_ref().map(TaxRateId::as_str))
-    .bind(first_number)
-    .bind(now.as_microseconds())
-    .execute(c)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, FALSE, $11, $12, $13, $14, $15, 1, $16)",
+        )
+        .bind(business.id.as_str())
+        .bind(&business.name)
+        .bind(&business.phone)
+        .bind(&business.email)
+        .bind(&business.address)
+        .bind(business.time_zone.name())
+        .bind(business.currency.as_str())
+        .bind(business.brand_color.map(|color| color.to_string()))
+        .bind(&business.logo)
+        .bind(&business.payment_instructions)
+        .bind(&business.invoice_prefix)
+        .bind(business.notice_days)
+        .bind(business.due_days)
+        .bind(business.default_tax_rate.as_ref().map(TaxRateId::as_str))
+        .bind(first_number)
+        .bind(now.as_microseconds())
+        .execute(c)
     })?;
+    if business.stripe.is_some() {
+        update_stripe(tx, &business.id, business.stripe.as_ref()).await?;
+    }
     Ok(())
 }
 
 macro_rules! columns {
     () => {
         "b.id, b.name, b.phone, b.email, b.address, b.time_zone, b.currency, b.brand_color, b.logo_hash, \
-         b.payment_instructions, b.stripe_account, b.charges_enabled, b.invoice_prefix, \
-         b.notice_days, b.due_days, b.default_tax_rate_id"
+         b.payment_instructions, b.stripe_account, b.charges_enabled, b.stripe_payouts_enabled, \
+         b.stripe_details_submitted, b.stripe_requirements, b.stripe_checked_at, b.stripe_disconnected_at, \
+         b.invoice_prefix, b.notice_days, b.due_days, b.default_tax_rate_id"
     };
 }
 pub(crate) use columns;
@@ -148,14 +198,40 @@ pub async fn lock(tx: &mut Tx, business: &BusinessId) -> Result<Option<Business>
     get(tx, business).await
 }
 
-/// What Stripe says of the account: connected or not, charges enabled or not.
+/// Which account the business has, and all that is known of it.
 pub async fn update_stripe(tx: &mut Tx, business: &BusinessId, stripe: Option<&StripeAccount>) -> Result<()> {
     execute!(tx, |c| sqlx::query(
-        "UPDATE businesses SET stripe_account = $2, charges_enabled = $3, version = version + 1 WHERE id = $1",
+        "UPDATE businesses SET stripe_account = $2, charges_enabled = $3, stripe_payouts_enabled = $4, \
+         stripe_details_submitted = $5, stripe_requirements = $6, stripe_checked_at = $7, \
+         stripe_disconnected_at = $8, version = version + 1 WHERE id = $1",
     )
     .bind(business.as_str())
     .bind(stripe.map(|stripe| &stripe.id))
     .bind(stripe.is_some_and(|stripe| stripe.charges_enabled))
+    .bind(stripe.is_some_and(|stripe| stripe.payouts_enabled))
+    .bind(stripe.is_some_and(|stripe| stripe.details_submitted))
+    .bind(stripe.map(|stripe| requirements_column(&stripe.requirements)))
+    .bind(stripe.and_then(|stripe| stripe.checked_at).map(Instant::as_microseconds))
+    .bind(stripe.and_then(|stripe| stripe.disconnected_at).map(Instant::as_microseconds))
+    .execute(c))?;
+    Ok(())
+}
+
+/// How many calls for a Stripe account are over and done with, or `None` without such a business.
+pub async fn find_stripe_setups(tx: &mut Tx, business: &BusinessId) -> Result<Option<i64>> {
+    Ok(run!(tx, |c| sqlx::query_scalar("SELECT stripe_setups FROM businesses WHERE id = $1")
+        .bind(business.as_str())
+        .fetch_optional(c))?)
+}
+
+/// The call for a Stripe account that was number `setup` is over and done with: the next one is another.
+pub async fn update_stripe_setups(tx: &mut Tx, business: &BusinessId, setup: i64) -> Result<()> {
+    execute!(tx, |c| sqlx::query(
+        "UPDATE businesses SET stripe_setups = stripe_setups + 1, version = version + 1 \
+         WHERE id = $1 AND stripe_setups = $2",
+    )
+    .bind(business.as_str())
+    .bind(setup)
     .execute(c))?;
     Ok(())
 }

@@ -1,21 +1,27 @@
 //! Accounts: the platform's own and the connected businesses, with the full Stripe dashboard.
-//! Which of them may be acted on, and whether they can take money, is decided here.
+//! Making them, which of them may be acted on, and whether they can take money, is decided here.
 
-use serde_json::{Value, json};
+use serde_json::json;
 
-use crate::Reply;
+use crate::account_body::{self, Profile, Standing};
 use crate::error::ApiError;
-use crate::list::envelope;
 use crate::object::{Kind, Object};
-use crate::params::empty_address;
+use crate::params::Params;
 use crate::state::{PLATFORM, Tx};
+use crate::{Reply, onboarding};
 
 /// Makes or changes the account of this transaction.
 pub(crate) async fn put(tx: &mut Tx, charges_enabled: bool, name: &str) -> Result<Object, ApiError> {
     let id = tx.account.clone();
+    let standing = if charges_enabled {
+        Standing::active()
+    } else {
+        Standing::begun(&["external_account", "tos_acceptance.date"])
+    };
+    let profile = Profile { name: Some(name), country: "US", ..Profile::default() };
     match tx.find(&id).await? {
         None => {
-            let object = Object::new(Kind::Account, body(&id, charges_enabled, name, tx.now));
+            let object = Object::new(Kind::Account, account_body::body(&id, &profile, &standing, tx.now));
             tx.insert(&object).await?;
             Ok(object)
         }
@@ -25,13 +31,66 @@ pub(crate) async fn put(tx: &mut Tx, charges_enabled: bool, name: &str) -> Resul
                 return Ok(object);
             }
             let created = object.number("created");
-            object.body = body(&id, charges_enabled, name, created);
+            object.body = account_body::body(&id, &profile, &standing, created);
             object.hidden = json!({});
             tx.save(&object).await?;
             tx.emit_change("account.updated", &object.body, Some(json!({ "charges_enabled": was.0 }))).await?;
             Ok(object)
         }
     }
+}
+
+/// `POST /v1/accounts`: an account of somebody else's, who has to go through onboarding first.
+pub(crate) async fn create(tx: &mut Tx, params: &mut Params) -> Reply {
+    if tx.account != PLATFORM {
+        return Err(ApiError::forbidden_now("Only a platform can make accounts, and on no account but its own."));
+    }
+    let kind = params.choice("type", &["standard", "express", "custom"])?;
+    let controlled = params.nested("controller", read_controller)?.unwrap_or(true);
+    if kind.is_some_and(|kind| kind != "standard") || !controlled {
+        return Err(ApiError::forbidden_now(
+            "This sandbox has only accounts with the full Stripe dashboard, which pay their own fees and losses.",
+        ));
+    }
+    let country = params.text("country")?.unwrap_or_else(|| "US".to_owned());
+    if country.len() != 2 || !country.bytes().all(|letter| letter.is_ascii_uppercase()) {
+        return Err(ApiError::invalid(format!("Country '{country}' is unknown. Try using a 2-character alphanumeric country code instead, such as 'US', 'EG', or 'GB'.")).code("country_unsupported").param("country"));
+    }
+    let email = params.text("email")?;
+    if let Some(email) = email.as_deref().filter(|email| !email.contains('@')) {
+        return Err(ApiError::invalid(format!("Invalid email address: {email}")).code("email_invalid").param("email"));
+    }
+    let business = params
+        .nested("business_profile", |profile| {
+            profile.accept(&["mcc", "product_description", "support_email", "support_phone", "support_url", "url"]);
+            profile.text("name")
+        })?
+        .flatten();
+    params.accept(&["business_type", "capabilities", "default_currency"]);
+    let metadata = params.metadata()?;
+
+    let id = tx.new_id(Kind::Account);
+    let profile = Profile { name: business.as_deref(), email: email.as_deref(), country: &country };
+    let standing = Standing::begun(&onboarding::WANTED);
+    let mut object = Object::new(Kind::Account, account_body::body(&id, &profile, &standing, tx.now));
+    metadata.apply(&mut object.body)?;
+    tx.account.clone_from(&id);
+    let made = tx.insert(&object).await;
+    PLATFORM.clone_into(&mut tx.account);
+    made?;
+    Ok(object.body)
+}
+
+/// Whether the wished-for controller is the one that accounts have here.
+fn read_controller(controller: &mut Params) -> Result<bool, ApiError> {
+    let either = ["account", "application", "stripe"];
+    let fees = controller.nested("fees", |fees| fees.choice("payer", &either))?.flatten();
+    let losses = controller.nested("losses", |losses| losses.choice("payments", &either))?.flatten();
+    let collection = controller.choice("requirement_collection", &either)?;
+    let dashboard =
+        controller.nested("stripe_dashboard", |board| board.choice("type", &["express", "full", "none"]))?.flatten();
+    let is = |value: Option<String>, wanted: &str| value.is_none_or(|value| value == wanted);
+    Ok(is(fees, "account") && is(losses, "stripe") && is(collection, "stripe") && is(dashboard, "full"))
 }
 
 /// The business takes its permission back: from now on its account is out of reach.
@@ -47,7 +106,7 @@ pub(crate) async fn deauthorize(tx: &mut Tx) -> Result<(), ApiError> {
     tx.save(&object).await
 }
 
-fn is_deauthorized(account: &Object) -> bool {
+pub(crate) fn is_deauthorized(account: &Object) -> bool {
     account.hidden["deauthorized"] == json!(true)
 }
 
@@ -117,92 +176,4 @@ pub(crate) fn redacted(key: &str) -> String {
         return "*".repeat(key.chars().count());
     }
     format!("{start}{}{}", "*".repeat(8), end.into_iter().collect::<String>())
-}
-
-fn body(id: &str, charges_enabled: bool, name: &str, created: i64) -> Value {
-    let state = if charges_enabled { "active" } else { "inactive" };
-    let due: Vec<&str> = if charges_enabled { Vec::new() } else { vec!["external_account", "tos_acceptance.date"] };
-    let reason = (!charges_enabled).then_some("requirements.past_due");
-    json!({
-        "id": id,
-        "object": "account",
-        "business_profile": {
-            "annual_revenue": null,
-            "estimated_worker_count": null,
-            "mcc": "7299",
-            "minority_owned_business_designation": null,
-            "name": name,
-            "product_description": null,
-            "specified_commercial_transactions_act_url": null,
-            "support_address": empty_address(),
-            "support_email": null,
-            "support_phone": null,
-            "support_url": null,
-            "url": null,
-        },
-        "business_type": "company",
-        "capabilities": { "card_payments": state, "transfers": state, "us_bank_account_ach_payments": state },
-        "charges_enabled": charges_enabled,
-        "controller": {
-            "fees": { "payer": "account" },
-            "is_controller": true,
-            "losses": { "payments": "stripe" },
-            "requirement_collection": "stripe",
-            "stripe_dashboard": { "type": "full" },
-            "type": "application",
-        },
-        "country": "US",
-        "created": created,
-        "default_currency": "usd",
-        "details_submitted": charges_enabled,
-        "email": null,
-        "external_accounts": envelope(&format!("/v1/accounts/{id}/external_accounts"), Vec::new(), false),
-        "future_requirements": requirements(&[], None),
-        "metadata": {},
-        "payouts_enabled": charges_enabled,
-        "requirements": requirements(&due, reason),
-        "settings": settings(name),
-        "tos_acceptance": { "date": null, "ip": null, "user_agent": null },
-        "type": "standard",
-    })
-}
-
-fn requirements(due: &[&str], reason: Option<&str>) -> Value {
-    json!({
-        "alternatives": [],
-        "current_deadline": null,
-        "currently_due": due,
-        "disabled_reason": reason,
-        "errors": [],
-        "eventually_due": due,
-        "past_due": due,
-        "pending_verification": [],
-    })
-}
-
-fn settings(name: &str) -> Value {
-    json!({
-        "branding": { "icon": null, "logo": null, "primary_color": null, "secondary_color": null },
-        "card_payments": {
-            "decline_on": { "avs_failure": false, "cvc_failure": true },
-            "statement_descriptor_prefix": null,
-            "statement_descriptor_prefix_kana": null,
-            "statement_descriptor_prefix_kanji": null,
-        },
-        "dashboard": { "display_name": name, "timezone": "America/Chicago" },
-        "invoices": { "default_account_tax_ids": null, "hosted_payment_method_save": "offer" },
-        "payments": {
-            "statement_descriptor": null,
-            "statement_descriptor_kana": null,
-            "statement_descriptor_kanji": null,
-            "statement_descriptor_prefix_kana": null,
-            "statement_descriptor_prefix_kanji": null,
-        },
-        "payouts": {
-            "debit_negative_balances": true,
-            "schedule": { "delay_days": 2, "interval": "daily" },
-            "statement_descriptor": null,
-        },
-        "sepa_debit_payments": {},
-    })
 }

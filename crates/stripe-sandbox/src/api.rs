@@ -17,7 +17,8 @@ use crate::params::Params;
 use crate::sandbox::Sandbox;
 use crate::state::{Origin, PLATFORM, Tx};
 use crate::{
-    API_VERSION, Reply, account, authentication_page, checkout_page, control, expand, faults, index_page, page, routes,
+    API_VERSION, Reply, account, authentication_page, checkout_page, control, expand, faults, index_page,
+    onboarding_page, page, routes,
 };
 
 const BODY_LIMIT: usize = 1 << 20;
@@ -29,6 +30,7 @@ pub(crate) fn router(sandbox: &Sandbox) -> Router {
         .route("/c/assets/{file}", get(page::asset))
         .route("/c/pay/{session}", get(checkout_page::show).post(checkout_page::submit))
         .route("/c/authenticate/{intent}", get(authentication_page::show).post(authentication_page::answer))
+        .route("/c/onboarding/{link}", get(onboarding_page::show).post(onboarding_page::submit))
         .route("/v1/{*path}", any(call))
         .merge(control::router())
         .fallback(any(call))

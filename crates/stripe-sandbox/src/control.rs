@@ -18,7 +18,7 @@ use crate::faults::{ApiFault, WebhookFaults};
 use crate::object::{Kind, Object};
 use crate::sandbox::{Sandbox, WebhookEndpoint};
 use crate::state::{Origin, PLATFORM, Tx};
-use crate::{Reply, account, clock, dispute, ledger, method_control, refund};
+use crate::{Reply, account_control, clock, dispute, ledger, method_control, refund};
 
 pub(crate) fn router() -> Router<Sandbox> {
     Router::new()
@@ -26,8 +26,6 @@ pub(crate) fn router() -> Router<Sandbox> {
         .route("/_sandbox/faults", get(show_faults).post(add_faults).delete(clear_faults))
         .route("/_sandbox/webhook", post(set_webhook).delete(unset_webhook))
         .route("/_sandbox/deliver", post(deliver))
-        .route("/_sandbox/accounts/{id}", post(put_account))
-        .route("/_sandbox/accounts/{id}/deauthorize", post(deauthorize))
         .route("/_sandbox/payment_intents/{id}/finish", post(finish))
         .route("/_sandbox/disputes/open", post(open_dispute))
         .route("/_sandbox/disputes/close", post(close_dispute))
@@ -35,6 +33,7 @@ pub(crate) fn router() -> Router<Sandbox> {
         .route("/_sandbox/refunds/{id}/succeed", post(succeed_refund))
         .route("/_sandbox/events/{id}/resend", post(resend))
         .route("/_sandbox/clock", get(clock::show).post(clock::advance))
+        .merge(account_control::router())
         .merge(method_control::router())
 }
 
@@ -109,38 +108,6 @@ async fn unset_webhook(State(sandbox): State<Sandbox>) -> Response {
 
 async fn deliver(State(sandbox): State<Sandbox>) -> Response {
     Json(json!({ "sent": sandbox.deliver_pending().await })).into_response()
-}
-
-#[derive(Deserialize)]
-struct NewAccount {
-    name: String,
-    #[serde(default = "yes")]
-    charges_enabled: bool,
-}
-
-fn yes() -> bool {
-    true
-}
-
-async fn put_account(State(sandbox): State<Sandbox>, Path(id): Path<String>, body: Bytes) -> Response {
-    let put = async {
-        let new: NewAccount = read(&body)?;
-        let mut tx = Tx::begin(&sandbox.shared, &id, Origin::default()).await?;
-        let account = account::put(&mut tx, new.charges_enabled, &new.name).await?;
-        tx.commit().await?;
-        Ok(account.body)
-    };
-    answer(put.await)
-}
-
-async fn deauthorize(State(sandbox): State<Sandbox>, Path(id): Path<String>) -> Response {
-    let done = async {
-        let mut tx = Tx::begin(&sandbox.shared, &id, Origin::default()).await?;
-        account::deauthorize(&mut tx).await?;
-        tx.commit().await?;
-        Ok(json!({ "id": id, "deauthorized": true }))
-    };
-    answer(done.await)
 }
 
 #[derive(Deserialize)]

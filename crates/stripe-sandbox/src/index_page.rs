@@ -1,5 +1,6 @@
-//! The front page: what this program is, what time it has, and what happened lately.
-//! It shows; it changes nothing. Where the clock can be moved, it has the form for it.
+//! The front page: what this program is, what time it has, how the connected accounts stand, and what happened
+//! lately. It shows; it changes nothing. It has the buttons that do: for the accounts, and for the clock where it
+//! can be moved.
 
 use askama::Template;
 use axum::extract::{RawQuery, State};
@@ -8,12 +9,46 @@ use axum::response::Response;
 use serde_json::Value;
 
 use crate::error::ApiError;
-use crate::object::Kind;
+use crate::object::{Kind, Object};
 use crate::sandbox::Sandbox;
 use crate::state::{Origin, PLATFORM, Tx};
-use crate::{API_VERSION, calendar, clock, money, page};
+use crate::{API_VERSION, account, calendar, clock, money, onboarding, page};
 
 const SHOWN: i64 = 20;
+
+struct AccountRow {
+    id: String,
+    name: String,
+    standing: &'static str,
+    /// What can be done with it: the verb in the address, and the button's words.
+    actions: Vec<(&'static str, &'static str)>,
+}
+
+impl AccountRow {
+    fn of(account: &Object) -> Self {
+        let enabled = account.body["charges_enabled"] == true;
+        let lacks = !onboarding::due(account).is_empty();
+        let wanted = ("require", "Ask for a document");
+        let gone = ("deauthorize", "Disconnect");
+        let (standing, actions) = if account::is_deauthorized(account) {
+            ("disconnected", Vec::new())
+        } else if onboarding::is_in_review(account) {
+            ("in review", vec![("approve", "Finish the review"), gone])
+        } else if !onboarding::is_submitted(account) {
+            ("not set up yet", vec![("approve", "Set up at once"), gone])
+        } else if lacks && enabled {
+            ("active, something is due", vec![("approve", "Drop the demand"), gone])
+        } else if lacks {
+            ("action needed, charges are off", vec![("approve", "Drop the demand"), gone])
+        } else if enabled {
+            ("active", vec![wanted, gone])
+        } else {
+            ("charges are off", vec![("approve", "Switch charges on"), gone])
+        };
+        let name = account.body["business_profile"]["name"].as_str().unwrap_or(account.id()).to_owned();
+        Self { id: account.id().to_owned(), name, standing, actions }
+    }
+}
 
 struct ChargeRow {
     account: String,
@@ -39,12 +74,24 @@ struct IndexPage {
     moved: Option<Result<String, String>>,
     version: &'static str,
     undelivered: i64,
+    accounts: Vec<AccountRow>,
     charges: Vec<ChargeRow>,
     events: Vec<EventRow>,
 }
 
 fn text(body: &Value, key: &str) -> String {
     body[key].as_str().unwrap_or_default().to_owned()
+}
+
+/// The connected accounts, newest first.
+async fn accounts(tx: &mut Tx) -> Result<Vec<AccountRow>, ApiError> {
+    let mut rows = Vec::new();
+    for (id, _) in tx.newest(Kind::Account, SHOWN).await? {
+        if id != PLATFORM {
+            rows.push(AccountRow::of(&tx.enter(Kind::Account, &id).await?));
+        }
+    }
+    Ok(rows)
 }
 
 /// `GET /`
@@ -62,6 +109,7 @@ pub(crate) async fn draw(sandbox: &Sandbox, status: StatusCode, moved: Option<Re
     let drawn = async {
         let mut tx = Tx::begin(&sandbox.shared, PLATFORM, Origin::default()).await?;
         let undelivered = sqlx::query_scalar("SELECT count(*) FROM deliveries").fetch_one(&mut *tx.db).await?;
+        let accounts = accounts(&mut tx).await?;
         let charges = tx.newest(Kind::Charge, SHOWN).await?;
         let events = tx.newest(Kind::Event, SHOWN).await?;
         let page = IndexPage {
@@ -70,6 +118,7 @@ pub(crate) async fn draw(sandbox: &Sandbox, status: StatusCode, moved: Option<Re
             moved,
             version: API_VERSION,
             undelivered,
+            accounts,
             charges: charges
                 .into_iter()
                 .map(|(account, body)| ChargeRow {

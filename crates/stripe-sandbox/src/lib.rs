@@ -1,4 +1,4 @@
-//! A stateful stand-in for Stripe: API, hosted Checkout page, webhooks, faults.
+//! A stateful stand-in for Stripe: API, hosted Checkout and onboarding pages, webhooks, faults.
 //!
 //! It speaks the pinned API version closely enough that an application can't tell the difference, keeps
 //! what it promised in one SQLite file, and can be made to misbehave. It knows nothing of the rest of
@@ -8,6 +8,9 @@
 #![recursion_limit = "256"]
 
 mod account;
+mod account_body;
+mod account_control;
+mod account_link;
 mod api;
 mod authentication_page;
 mod balance;
@@ -38,6 +41,9 @@ mod metadata;
 mod method_control;
 mod money;
 mod object;
+mod onboarding;
+mod onboarding_form;
+mod onboarding_page;
 mod outcome;
 mod page;
 mod params;

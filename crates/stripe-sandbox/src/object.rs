@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kind {
     Account,
+    AccountLink,
     BalanceTransaction,
     Charge,
     CheckoutSession,
@@ -24,6 +25,7 @@ impl Kind {
     pub(crate) fn as_str(self) -> &'static str {
         match self {
             Self::Account => "account",
+            Self::AccountLink => "account_link",
             Self::BalanceTransaction => "balance_transaction",
             Self::Charge => "charge",
             Self::CheckoutSession => "checkout.session",
@@ -40,6 +42,7 @@ impl Kind {
     pub(crate) fn from_name(name: &str) -> Option<Self> {
         [
             Self::Account,
+            Self::AccountLink,
             Self::BalanceTransaction,
             Self::Charge,
             Self::CheckoutSession,
@@ -59,6 +62,7 @@ impl Kind {
     pub(crate) fn missing(self) -> (&'static str, &'static str) {
         match self {
             Self::Account => ("account", "account"),
+            Self::AccountLink => ("account link", "id"),
             Self::BalanceTransaction => ("balance transaction", "id"),
             Self::Charge => ("charge", "id"),
             Self::CheckoutSession => ("checkout.session", "session"),
@@ -76,6 +80,7 @@ impl Kind {
     pub(crate) fn id_shape(self) -> (&'static str, usize) {
         match self {
             Self::Account => ("acct_", 16),
+            Self::AccountLink => ("acctlink_", 32),
             Self::BalanceTransaction => ("txn_", 24),
             Self::Charge => ("ch_", 24),
             Self::CheckoutSession => ("cs_test_", 58),

@@ -7,8 +7,8 @@ use crate::error::ApiError;
 use crate::params::Params;
 use crate::state::Tx;
 use crate::{
-    Reply, account, balance, charge, checkout_session, customer, dispute, event, line_item, payment_intent,
-    payment_method, refund, setup_intent,
+    Reply, account, account_link, balance, charge, checkout_session, customer, dispute, event, line_item,
+    payment_intent, payment_method, refund, setup_intent,
 };
 
 /// Does what a method and path ask for.
@@ -19,7 +19,9 @@ pub(crate) async fn dispatch(tx: &mut Tx, method: &Method, path: &str, params: &
     };
     match (method.as_str(), *resource, rest) {
         ("GET", "account", []) => account::retrieve_own(tx).await,
+        ("POST", "accounts", []) => account::create(tx, params).await,
         ("GET", "accounts", [id]) => account::retrieve(tx, id).await,
+        ("POST", "account_links", []) => account_link::create(tx, params).await,
 
         ("GET", "balance", []) => balance::retrieve(tx).await,
         ("GET", "balance_transactions", []) => balance::list_transactions(tx, params).await,

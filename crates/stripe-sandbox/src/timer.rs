@@ -1,4 +1,5 @@
-//! What happens by itself when its time comes: a Checkout session expires, a refund fails.
+//! What happens by itself when its time comes: a Checkout session expires, a refund fails, Stripe has looked at
+//! an account.
 //!
 //! Timers run at the start of whichever transaction comes next, so nobody ever sees an object whose
 //! time has passed.
@@ -8,7 +9,7 @@ use sqlx::Row as _;
 use crate::error::ApiError;
 use crate::object::Kind;
 use crate::state::Tx;
-use crate::{checkout_session, refund};
+use crate::{checkout_session, onboarding, refund};
 
 /// More than any test lets pile up; the rest runs in the next transaction.
 const BATCH: i64 = 200;
@@ -60,6 +61,7 @@ impl Tx {
                 continue;
             };
             match object.kind {
+                Kind::Account => onboarding::review_is_over(self, object).await?,
                 Kind::CheckoutSession => checkout_session::expire_open(self, object).await?,
                 Kind::Refund => refund::settle_later(self, object).await?,
                 _ => {}

@@ -29,6 +29,14 @@ pub(crate) fn metadata<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Met
     Ok(text.collect())
 }
 
+/// A text that must be there and must never be printed.
+pub(crate) fn required_secret<'de, D>(deserializer: D) -> Result<secrecy::SecretString, D::Error>
+where
+    D: Deserializer<'de>,
+{
+    String::deserialize(deserializer).map(Into::into)
+}
+
 /// A text that must never be printed.
 pub(crate) fn secret<'de, D>(deserializer: D) -> Result<Option<secrecy::SecretString>, D::Error>
 where

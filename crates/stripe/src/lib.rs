@@ -15,6 +15,7 @@ mod open_enum;
 mod retry;
 
 pub mod account;
+pub mod account_link;
 pub mod charge;
 pub mod checkout_session;
 pub mod customer;
@@ -27,6 +28,7 @@ pub mod setup_intent;
 pub mod webhook;
 
 pub use account::Account;
+pub use account_link::AccountLink;
 pub use charge::Charge;
 pub use checkout_session::Session;
 pub use client::{Client, ClientConfig};

@@ -86,7 +86,7 @@ fn business(id: BusinessId, spec: &ShopSpec) -> Business {
         brand_color: "#2e8b57".parse().ok(),
         logo: None,
         payment_instructions: spec.instructions.map(Into::into),
-        stripe: spec.connected.then_some(StripeAccount { id: account, charges_enabled: true }),
+        stripe: spec.connected.then(|| StripeAccount::charging(account)),
         invoice_prefix: "INV-".into(),
         notice_days: None,
         due_days: 30,

@@ -18,6 +18,7 @@ cases!(
     a_customers_page_shows_all_that_hangs_on_him,
     mails_are_told_with_their_fate,
     auto_pay_is_turned_off_when_the_customer_asks,
+    the_owner_erases_what_is_personal_on_request,
     another_business_sees_nothing_of_it,
     what_is_typed_into_the_address_bar_breaks_nothing,
 );
@@ -269,4 +270,47 @@ async fn what_is_typed_into_the_address_bar_breaks_nothing(t: &TestApp) {
     for query in ["evidence=cns_1", "turn-off=x", "rotate&revoke", "events=-1", "events=99999999999999999999"] {
         office.get(&format!("{}?{query}", card(t))).await.is(200);
     }
+}
+
+async fn the_owner_erases_what_is_personal_on_request(t: &TestApp) {
+    let plan = t.add_plan(&t.shop, "Monthly lawn care").await;
+    let card_on_file = t.card_on_file(VISA).await;
+    let consent = t.add_consent(&plan, &card_on_file, ConsentSource::Inline, None).await;
+    let bill = t.bill(5_000).await;
+    let portal = t.portal_link(&t.shop).await;
+    let (mut owner, mut office) = (t.owner().await, t.office().await);
+    let path = format!("{}/erase", card(t));
+    office.get(&card(t)).await.never_says(&["Erase personal data"]);
+    office.send(&path, &[]).await.is(403);
+    owner.get(&format!("{}?erase", card(t))).await.says(&["Not now.", "Monthly lawn care would go on billing"]);
+    owner.send(&path, &[]).await.is(409).says(&["Monthly lawn care would go on billing Dana Whitfield."]);
+    let nora = zoop_app::Actor::Operator;
+    zoop_app::plan::cancel::cancel(&t.app(), nora, &t.shop.business.id, &plan).await.unwrap();
+    let mut dana = t.browser();
+    let pressed = dana.press_pay(&bill.path).await;
+    let checkout = dana.open_checkout(&pressed).await;
+    owner.send(&path, &[]).await.is(409).says(&["on its way at the moment"]);
+    dana.type_card(&checkout, VISA).await;
+    t.settled().await;
+    t.reconcile().await;
+    t.bill(700).await;
+    let asked = owner.get(&format!("{}?erase", card(t))).await;
+    asked.says(&["Erase Dana’s personal data?", "Goes:", "1 saved payment method", "Stays:", "issued invoices"]);
+    let page = owner.send_and_follow(&path, &[]).await;
+    page.says(&["The personal data is erased.", "Erased customer", "$7.00 owed"]).never_says(&["New invoice", "Edit"]);
+    t.settled().await;
+    t.get(&portal).await.is(404);
+    // What was issued and agreed to keeps its name and address.
+    t.get(&bill.path).await.is(200).says(&["Dana Whitfield", "118 Alder Court"]);
+    let evidence = owner.get(&format!("{}/consents/{consent}/evidence.json", card(t))).await;
+    assert!(evidence.html.contains("Dana Whitfield") && evidence.html.contains("118 Alder Court"));
+    let dump = t.database.dump().await;
+    assert!(!dump.contains("dana@whitfield.example"));
+    for query in ["dana", "alder", "whitfield"] {
+        owner.get(&format!("/office/customers?tab=archived&q={query}")).await.says(&["Nothing found"]);
+    }
+    assert!(t.methods().await.is_empty());
+    owner.send(&path, &[]).await.is(303);
+    owner.get(&format!("{}/edit", card(t))).await.is(409);
+    owner.send(&format!("{}/bring-back", card(t)), &[]).await.is(409);
 }

@@ -14,6 +14,7 @@ cases!(
     s33_rotating_kills_the_old_link_at_once,
     s34_a_revoked_link_is_page_not_found_byte_for_byte,
     s35_last_seen_moves_when_the_customer_opens_the_portal,
+    s35_view_as_customer_shows_the_portal_and_moves_nothing,
     a_form_that_others_overtook_says_so,
 );
 
@@ -205,4 +206,33 @@ async fn a_form_that_others_overtook_says_so(t: &TestApp) {
     let late = rotating.send(&format!("{}/portal-link/rotate", card(t)), &[("nonce", &number)]).await;
     late.is(409).says(&["no live portal link", "Revoked"]);
     other.send(&format!("{}/portal-link/revoke", card(t)), &[]).await.is(409);
+}
+
+async fn s35_view_as_customer_shows_the_portal_and_moves_nothing(t: &TestApp) {
+    let plan = t.add_plan(&t.shop, "Monthly lawn care").await;
+    let card_on_file = t.card_on_file(crate::harness::browser::VISA).await;
+    t.add_consent(&plan, &card_on_file, zoop_domain::consent::ConsentSource::Inline, None).await;
+    let bill = t.bill_on(&plan, 5_000).await;
+    t.portal_link(&t.shop).await;
+    let mut office = t.office().await;
+    assert!(office.get(&card(t)).await.html.contains(&format!("{}/view\"", card(t))));
+    let view = office.get(&format!("{}/view", card(t))).await;
+    view.is(200).says(&["You see what Dana sees. Nothing here can be paid or changed.", "Dana Whitfield, you owe", "$50.00"]);
+    view.says(&["Outstanding quotes", "Past invoices", "Saved payment methods", "Visa", "4242", "Auto-pay", "Turn off"]);
+    let invoice = format!("{}/view/invoices/{}", card(t), bill.id);
+    assert!(view.html.contains(&invoice), "its invoices open likewise");
+    let invoice = office.get(&invoice).await;
+    invoice.is(200).says(&["You see what Dana Whitfield sees.", "$50.00"]);
+    for page in [&view, &invoice] {
+        assert!(!page.html.contains("<form") && !page.html.contains("/p/"), "{}", page.url);
+        assert!(page.html.contains(&format!("href=\"{}\"", card(t))), "a way back");
+    }
+    portal::flush_seen(&t.app(), true).await.unwrap();
+    office.get(&card(t)).await.says(&["Last seen", "Not yet"]);
+    for posted in ["payment-methods", "payment-methods/default"] {
+        assert_eq!(office.send(&format!("{}/view/{posted}", card(t)), &[]).await.status.as_u16(), 404);
+    }
+    let elsewhere = t.open_shop(crate::harness::bill::ShopSpec::default()).await;
+    let theirs = format!("/office/customers/{}/view/invoices/{}", elsewhere.customer.id, bill.id);
+    office.get(&theirs).await.is(404);
 }

@@ -93,7 +93,7 @@ async fn a_card_of_an_account_that_was_left_is_not_the_new_ones(t: &TestApp) {
     pay_and_save(t, VISA).await;
     t.stripe.sandbox.put_account("acct_it_other", true, "Greenline").await.unwrap();
     let app = t.app();
-    let stripe = zoop_domain::business::StripeAccount { id: "acct_it_other".into(), charges_enabled: true };
+    let stripe = zoop_domain::business::StripeAccount::charging("acct_it_other");
     let mut tx = app.db.begin().await.unwrap();
     store::business::update_stripe(&mut tx, &t.shop.business.id, Some(&stripe)).await.unwrap();
     tx.commit().await.unwrap();

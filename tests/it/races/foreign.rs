@@ -172,7 +172,7 @@ async fn a_payment_on_an_open_page_of_a_business_that_comes_back_is_found(t: &Te
     }
     assert_eq!(t.attempts(&bill).await, ["canceled"]);
     t.stripe.sandbox.put_account(&bill.account, true, "Greenline").await.unwrap();
-    zoop_app::business::connect::refresh(&t.app(), &bill.account).await.unwrap();
+    zoop_app::business::connect::refresh_account(&t.app(), &bill.account).await.unwrap();
     assert_eq!(t.compare().await, 1);
     assert_eq!(t.status(&bill).await, Status::Paid);
 }

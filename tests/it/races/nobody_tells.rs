@@ -104,7 +104,7 @@ async fn the_daily_comparison_goes_on_behind_an_account_that_left(t: &TestApp) {
     t.database.execute("UPDATE attempts SET state = 'canceled', next_check_at = NULL").await;
     let gone = t.shop.account();
     t.stripe.control(&format!("accounts/{gone}/deauthorize"), serde_json::json!({})).await;
-    business::connect::disconnect(&t.app(), &gone).await.unwrap();
+    business::connect::refresh_account(&t.app(), &gone).await.unwrap();
     assert_eq!(t.compare().await, 1, "the account that comes first is out of reach");
     assert_eq!(t.payments(&bill).await.len(), 1);
 }

@@ -31,18 +31,30 @@ pub(crate) async fn resume(app: &App, tx: &mut Tx, consent: &Consent, why: Suspe
     Ok(true)
 }
 
-/// Suspends every live consent of the business: it can't charge any more.
-pub(crate) async fn suspend_all(app: &App, tx: &mut Tx, business: &BusinessId, why: SuspendedWhy) -> Result<(), Error> {
-    for consent in store::consent::list(tx, business, ConsentState::Live).await? {
-        suspend(app, tx, &consent, why).await?;
-    }
-    Ok(())
-}
-
-/// Makes every consent of the business live again that was suspended because of `why`.
-pub(crate) async fn resume_all(app: &App, tx: &mut Tx, business: &BusinessId, why: SuspendedWhy) -> Result<(), Error> {
-    for consent in store::consent::list(tx, business, ConsentState::Suspended).await? {
-        resume(app, tx, &consent, why).await?;
+/// The business charges on `account` now, or not at all: consents to charge a method on another account
+/// are suspended, and those that waited for this one are live again.
+pub(crate) async fn follow_account(
+    app: &App,
+    tx: &mut Tx,
+    business: &BusinessId,
+    account: Option<&str>,
+) -> Result<(), Error> {
+    let why = SuspendedWhy::Disconnected;
+    for state in [ConsentState::Live, ConsentState::Suspended] {
+        for consent in store::consent::list(tx, business, state).await? {
+            let fits = match (account, &consent.method) {
+                (Some(account), Some(method)) => {
+                    let method = store::payment_method::get(tx, business, method).await?;
+                    method.is_some_and(|method| method.account == account)
+                }
+                _ => false,
+            };
+            match (state, fits) {
+                (ConsentState::Live, false) => drop(suspend(app, tx, &consent, why).await?),
+                (ConsentState::Suspended, true) => drop(resume(app, tx, &consent, why).await?),
+                _ => {}
+            }
+        }
     }
     Ok(())
 }

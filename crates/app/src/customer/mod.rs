@@ -3,6 +3,7 @@
 pub mod archive;
 pub mod create;
 pub mod edit;
+pub mod erase;
 pub mod list;
 pub mod show;
 

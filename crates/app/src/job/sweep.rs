@@ -1,11 +1,13 @@
 //! What is looked for again and again, because nobody tells: visits to write, attempts and card
 //! setups to ask about, lost claims, plans and charges that are due, cards that expire, and once a
-//! day whether each account's payments are all here. Doing it twice, or on two machines, is doing it once.
+//! day how each account stands and whether its payments are all here. Doing it twice, or on two machines, is doing it once.
 
 use zoop_domain::time::Instant;
 use zoop_store as store;
 
-use crate::{App, Error, attempt, card_setup, invoice, payment_method, plan, portal, transaction, turn_off_link};
+use crate::{
+    App, Error, attempt, business, card_setup, invoice, payment_method, plan, portal, transaction, turn_off_link,
+};
 
 const OFTEN_SECONDS: i64 = 10;
 const HOURLY_SECONDS: i64 = 3_600;
@@ -42,7 +44,9 @@ impl Sweeper {
             log("deleting what is over", forget(app).await);
         }
         if is_due(self.daily, DAILY_SECONDS) {
-            let done = log("comparing accounts", attempt::reconcile::compare_accounts(app).await).is_some();
+            let asked = log("asking about accounts", business::connect::refresh_all(app).await).is_some();
+            let compared = log("comparing accounts", attempt::reconcile::compare_accounts(app).await).is_some();
+            let done = asked && compared;
             self.daily = if done { now } else { now.plus_seconds(AGAIN_SECONDS - DAILY_SECONDS) };
         }
     }

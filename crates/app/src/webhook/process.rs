@@ -41,8 +41,9 @@ async fn read(app: &App, event: &WebhookEvent) -> Result<(), Error> {
         kind if kind.starts_with("checkout.session.") => settle_session(app, account, object).await,
         kind if kind.starts_with("payment_intent.") => settle_intent(app, account, object).await,
         kind if kind.starts_with("payment_method.") => payment_method::sync::sync(app, account, object).await,
-        "account.updated" => business::connect::refresh(app, account).await,
-        "account.application.deauthorized" => business::connect::disconnect(app, account).await,
+        "account.updated" | "account.application.deauthorized" => {
+            business::connect::refresh_account(app, account).await
+        }
         kind if kind.starts_with("charge.") || kind.starts_with("refund.") => match &event.payment_intent {
             Some(intent) => sync_charge(app, account, intent).await,
             None => Ok(()),

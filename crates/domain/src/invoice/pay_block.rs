@@ -77,7 +77,8 @@ mod tests {
             brand_color: None,
             logo: None,
             payment_instructions: instructions.map(Into::into),
-            stripe: charges_enabled.map(|charges_enabled| StripeAccount { id: "acct_1".into(), charges_enabled }),
+            stripe: charges_enabled
+                .map(|charges_enabled| StripeAccount { charges_enabled, ..StripeAccount::charging("acct_1") }),
             invoice_prefix: String::new(),
             notice_days: None,
             due_days: 30,

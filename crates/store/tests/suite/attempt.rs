@@ -291,7 +291,7 @@ async fn live_attempts_are_found_by_what_they_charge(store: &Store) {
         payment_method::insert(tx, &other).await?;
         consent::insert(tx, &consent).await
     });
-    let (mut by_consent, mut by_card) = (Vec::new(), Vec::new());
+    let (mut by_consent, mut by_card, mut by_invoice) = (Vec::new(), Vec::new(), Vec::new());
     for (n, state) in AttemptState::ALL.iter().copied().enumerate() {
         for (consented, method) in [(true, &card), (true, &other), (false, &card)] {
             let sent = home.sent(store, fixture::id!(InvoiceId).as_str(), "2026-09-21").await;
@@ -304,6 +304,9 @@ async fn live_attempts_are_found_by_what_they_charge(store: &Store) {
                 ..fixture::attempt(&sent, &home.account)
             };
             assert!(insert(store, &attempt, None).await);
+            if state.is_live() {
+                by_invoice.push(attempt.clone());
+            }
             if state.is_live() && consented {
                 by_consent.push(attempt.clone());
             }
@@ -316,6 +319,9 @@ async fn live_attempts_are_found_by_what_they_charge(store: &Store) {
         live.sort_by(|one, two| (two.created_at, two.id.as_str()).cmp(&(one.created_at, one.id.as_str())));
         assert_eq!(live.len(), 10);
     }
+    by_invoice.sort_by(|one, two| one.invoice.as_str().cmp(two.invoice.as_str()));
+    assert_eq!(read!(store, |tx| attempt::list_live(tx, business)), by_invoice);
+    assert_eq!(read!(store, |tx| attempt::list_live(tx, &fixture::id!(BusinessId))), []);
     assert_eq!(read!(store, |tx| attempt::list_live_by_consent(tx, business, &consent.id)), by_consent);
     assert_eq!(read!(store, |tx| attempt::list_live_by_method(tx, business, &card.id)), by_card);
     assert_eq!(read!(store, |tx| attempt::list_live_by_consent(tx, business, &fixture::id!(ConsentId))), []);

@@ -25,6 +25,7 @@ const EDITS: &[(&str, &str, &str)] = &[
     ("businesses", "time_zone", "'Austin'"),
     ("businesses", "currency", "'xxx'"),
     ("businesses", "brand_color", "'green'"),
+    ("businesses", "stripe_requirements", "'{}'"),
     ("card_setups", "state", "'closed'"),
     ("card_setups", "consent_draft", "'{}'"),
     ("card_setups", "consent_draft", "NULL"),

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use zoop_domain::business::{Business, StripeAccount};
+use zoop_domain::business::{Business, Requirements, StripeAccount};
 use zoop_store::{Error, business};
 
 use crate::fixture::{self, at, home};
@@ -11,6 +11,8 @@ use crate::harness::Store;
 cases!(
     a_business_reads_back,
     an_account_names_its_business_and_no_two_share_one,
+    what_stripe_said_reads_back,
+    a_call_for_an_account_is_over_once,
     a_logo_is_kept_by_its_hash,
     numbers_have_no_gaps_and_no_doubles_among_eight_senders,
     a_number_goes_back_with_its_transaction,
@@ -38,7 +40,7 @@ async fn an_account_names_its_business_and_no_two_share_one(store: &Store) {
     assert_eq!(found, Some(one.business.clone()));
     assert_eq!(read!(store, |tx| business::find_by_account(tx, "acct_unknown")), None);
 
-    let stripe = StripeAccount { id: one.account.clone(), charges_enabled: true };
+    let stripe = StripeAccount::charging(one.account.clone());
     let mut tx = store.db.begin().await.expect("a transaction");
     let refused = business::update_stripe(&mut tx, &other.business.id, Some(&stripe)).await;
     assert!(matches!(refused, Err(Error::Database(_))), "{refused:?}");
@@ -47,10 +49,48 @@ async fn an_account_names_its_business_and_no_two_share_one(store: &Store) {
     commit!(store, |tx| business::update_stripe(tx, &one.business.id, None));
     let disconnected = read!(store, |tx| business::get(tx, &one.business.id)).expect("the business");
     assert_eq!(disconnected.stripe, None);
-    let waiting = StripeAccount { id: one.account.clone(), charges_enabled: false };
+    let waiting = StripeAccount { charges_enabled: false, ..StripeAccount::charging(one.account.clone()) };
     commit!(store, |tx| business::update_stripe(tx, &other.business.id, Some(&waiting)));
     let moved = read!(store, |tx| business::find_by_account(tx, &one.account)).expect("the account's business");
     assert_eq!((moved.id, moved.stripe), (other.business.id, Some(waiting)));
+}
+
+async fn what_stripe_said_reads_back(store: &Store) {
+    let home = home(store).await;
+    let id = &home.business.id;
+    let requirements = Requirements {
+        due: vec!["external_account".into(), "person_1.verification.document".into()],
+        pending: vec!["company.tax_id".into()],
+        disabled_reason: Some("requirements.past_due".into()),
+        deadline: Some(at(3)),
+    };
+    let whole = StripeAccount {
+        charges_enabled: false,
+        payouts_enabled: false,
+        requirements,
+        checked_at: Some(at(1)),
+        disconnected_at: Some(at(2)),
+        ..StripeAccount::charging(home.account.clone())
+    };
+    let new = StripeAccount { details_submitted: false, ..whole.clone() };
+    for stripe in [Some(whole), Some(new), Some(StripeAccount::charging(home.account.clone())), None] {
+        commit!(store, |tx| business::update_stripe(tx, id, stripe.as_ref()));
+        assert_eq!(read!(store, |tx| business::get(tx, id)).expect("the business").stripe, stripe);
+    }
+}
+
+async fn a_call_for_an_account_is_over_once(store: &Store) {
+    let (one, other) = (home(store).await, home(store).await);
+    let id = &one.business.id;
+    assert_eq!(read!(store, |tx| business::find_stripe_setups(tx, id)), Some(0));
+    for _ in 0..2 {
+        commit!(store, |tx| business::update_stripe_setups(tx, id, 0));
+        assert_eq!(read!(store, |tx| business::find_stripe_setups(tx, id)), Some(1), "told twice is told once");
+    }
+    commit!(store, |tx| business::update_stripe_setups(tx, id, 1));
+    assert_eq!(read!(store, |tx| business::find_stripe_setups(tx, id)), Some(2));
+    assert_eq!(read!(store, |tx| business::find_stripe_setups(tx, &other.business.id)), Some(0));
+    assert_eq!(read!(store, |tx| business::find_stripe_setups(tx, &fixture::id!(BusinessId))), None);
 }
 
 async fn a_logo_is_kept_by_its_hash(store: &Store) {

@@ -13,6 +13,7 @@ mod clock;
 mod control;
 mod fault;
 mod method_control;
+mod onboarding;
 mod payment;
 mod restart;
 mod saved_card;

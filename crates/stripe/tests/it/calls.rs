@@ -1,6 +1,8 @@
 //! Each call as it goes over the wire: method, path and parameters, in Stripe's own names.
 
 use serde_json::Value;
+use zoop_stripe::account::{self, CreateAccount};
+use zoop_stripe::account_link::{self, CreateAccountLink};
 use zoop_stripe::checkout_session::{self, CreatePaymentSession, CreateSetupSession};
 use zoop_stripe::customer::{self, CustomerFields};
 use zoop_stripe::payment_intent::{self, CancellationReason, ConfirmPaymentIntent, CreatePaymentIntent};
@@ -294,6 +296,54 @@ async fn money_that_goes_back() {
     call!(dispute_json, dispute::get, "du_1" => "GET /v1/disputes/du_1");
     call!(&page(dispute_json), dispute::list, Some("pi_1"), &Page::default() =>
         "GET /v1/disputes\npayment_intent=pi_1");
+}
+
+#[tokio::test]
+async fn accounts_and_the_way_to_onboarding() {
+    let params = CreateAccount {
+        country: Some("US".to_owned()),
+        email: Some("owner@example.com".to_owned()),
+        name: Some("Greenline & Co".to_owned()),
+        metadata: [("business_id".to_owned(), "biz_1".to_owned())].into(),
+    };
+    let account = include_str!("../fixtures/account.json");
+    let asked = seen(account, |client| async move { account::create(&client, &params, &key()).await }).await;
+    let controller = "
+        controller[fees][payer]=account
+        controller[losses][payments]=stripe
+        controller[requirement_collection]=stripe
+        controller[stripe_dashboard][type]=full";
+    let given = "
+        country=US
+        email=owner@example.com
+        business_profile[name]=Greenline & Co
+        metadata[business_id]=biz_1";
+    assert_eq!(asked, lines(&format!("POST /v1/accounts{controller}{given}")));
+    let nothing = CreateAccount::default();
+    let asked = seen(account, |client| async move { account::create(&client, &nothing, &key()).await }).await;
+    assert_eq!(asked, lines(&format!("POST /v1/accounts{controller}")));
+
+    let params = CreateAccountLink {
+        account: "acct_1".to_owned(),
+        refresh_url: "https://z.test/refresh".to_owned(),
+        return_url: "https://z.test/return".to_owned(),
+    };
+    let link = include_str!("../fixtures/account_link.json");
+    let asked = seen(link, |client| async move {
+        let link = account_link::create(&client, &params, &key()).await?;
+        assert!(!format!("{link:?}").contains("setup"), "a link is not printed");
+        Ok(link)
+    });
+    assert_eq!(
+        asked.await,
+        lines(
+            "POST /v1/account_links
+            account=acct_1
+            refresh_url=https://z.test/refresh
+            return_url=https://z.test/return
+            type=account_onboarding"
+        )
+    );
 }
 
 #[tokio::test]

@@ -31,6 +31,7 @@ macro_rules! cases {
 
 const CASES: &[Case] = cases! {
     "account" as Account, requires ["id"];
+    "account_link" as AccountLink, requires ["url"];
     "charge" as Charge, requires ["id", "status", "amount", "amount_refunded", "currency"];
     "checkout_session" as Session, requires ["id", "mode", "payment_status", "livemode"];
     "customer" as Customer, requires ["id"];
@@ -208,6 +209,30 @@ fn a_session_is_read_with_all_that_was_asked_for() {
     assert_eq!(charge.payment_intent_id(), Some("pi_1"));
     let details = charge.payment_method_details.as_ref().unwrap();
     assert_eq!(details.card.as_ref().unwrap().last4.as_deref(), Some("4242"));
+}
+
+#[test]
+fn what_an_account_still_needs_is_read() {
+    let account: Account = serde_json::from_value(json!({
+        "id": "acct_1", "charges_enabled": false, "payouts_enabled": true, "details_submitted": true,
+        "requirements": {
+            "currently_due": ["external_account"], "past_due": ["person_1.verification.document"],
+            "pending_verification": [], "disabled_reason": "requirements.past_due", "current_deadline": 1_780_000_000,
+        },
+    }))
+    .unwrap();
+    assert!(!account.charges_enabled && account.payouts_enabled && account.details_submitted);
+    let requirements = account.requirements;
+    assert_eq!(requirements.currently_due, ["external_account"]);
+    assert_eq!(requirements.past_due, ["person_1.verification.document"]);
+    assert_eq!(requirements.disabled_reason.as_deref(), Some("requirements.past_due"));
+    assert_eq!(requirements.current_deadline, Some(1_780_000_000));
+
+    let strange: Account = serde_json::from_value(json!({
+        "id": "acct_1", "requirements": {"currently_due": "all", "past_due": null, "disabled_reason": {}},
+    }))
+    .unwrap();
+    assert!(strange.requirements.currently_due.is_empty() && strange.requirements.disabled_reason.is_none());
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use zoop_app::customer::erase::Erasure;
 use zoop_app::customer::list::{CustomerList, LinkStanding, Listed, TABS};
 use zoop_app::customer::show::{
     Access, ConsentView, CustomerInvoice, CustomerQuote, CustomerView, Event, ListedConsent, Sums,
@@ -371,4 +372,9 @@ pub(crate) fn consent() -> ConsentView {
     };
     let names = HashMap::from([("usr_1".to_owned(), "Luis Ortega".to_owned())]);
     ConsentView { consent, plan_title: "Monthly lawn care".into(), names }
+}
+
+/// What erasing Rosa's data comes to.
+pub(crate) fn erasure(hindrance: Option<&str>) -> Erasure {
+    Erasure { customer: rosa(), methods: 3, hindrance: hindrance.map(str::to_owned) }
 }

@@ -59,7 +59,7 @@ pub fn greenline() -> Business {
         payment_instructions: Some(
             "Send a check payable to Greenline Lawn & Garden, 2210 Menchaca Road, Austin, TX 78704.".into(),
         ),
-        stripe: Some(StripeAccount { id: "acct_1Greenline".into(), charges_enabled: true }),
+        stripe: Some(StripeAccount::charging("acct_1Greenline")),
         invoice_prefix: "INV-".into(),
         notice_days: Some(3),
         due_days: 30,

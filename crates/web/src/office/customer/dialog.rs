@@ -2,6 +2,7 @@
 //! this person's to do, is the plain page. The one with the link comes with the answer to a form and never else.
 
 use url::Url;
+use zoop_app::customer::erase::{self, Erasure};
 use zoop_app::customer::show::{self, ConsentView, CustomerView};
 use zoop_domain::consent::{ConsentSource, EndedHow};
 use zoop_domain::id::ConsentId;
@@ -25,6 +26,8 @@ pub enum Dialog {
     Rotate,
     /// Revoke it?
     Revoke,
+    /// Erase the personal data?
+    Erase(Box<Erasure>),
     /// What a consent rests on.
     Evidence(Box<ConsentView>),
     /// Turn auto-pay off?
@@ -39,6 +42,16 @@ impl Dialog {
         view: &CustomerView,
         query: &Fields,
     ) -> Result<Option<Self>, PageError> {
+        if query.has("erase") {
+            let is_open = staff.is_owner() && view.customer.erased_at.is_none();
+            return match is_open {
+                true => {
+                    let asked = erase::ask(&web.app, staff.actor(), staff.at(), &view.customer.id).await?;
+                    Ok(Some(Self::Erase(Box::new(asked))))
+                }
+                false => Ok(None),
+            };
+        }
         let may = staff.is_owner() && view.access.live().is_some();
         if query.has("rotate") || query.has("revoke") {
             let dialog = if query.has("rotate") { Self::Rotate } else { Self::Revoke };

@@ -3,11 +3,13 @@
 pub mod archive;
 pub mod consent;
 pub mod dialog;
+pub mod erase;
 pub mod form;
 pub mod list;
 pub mod portal_access;
 pub mod show;
 pub mod timeline;
+pub mod view;
 
 use std::str::FromStr;
 
@@ -27,11 +29,15 @@ pub(crate) fn router() -> Router<Web> {
         .route(customer::EDIT, get(form::open).post(form::edit))
         .route(customer::ARCHIVE, post(archive::archive))
         .route(customer::BRING_BACK, post(archive::bring_back))
+        .route(customer::ERASE, post(erase::post))
         .route(customer::GENERATE, get(portal_access::back).post(portal_access::generate))
         .route(customer::ROTATE, get(portal_access::back).post(portal_access::rotate))
         .route(customer::REVOKE, post(portal_access::revoke))
         .route(customer::EVIDENCE, get(consent::evidence))
         .route(customer::TURN_OFF, post(consent::turn_off))
+        .route(customer::VIEW, get(view::home))
+        .route(customer::VIEW_INVOICE, get(view::invoice))
+        .route(customer::VIEW_RECEIPT, get(view::receipt))
 }
 
 /// An id that stands in a path. A malformed one is one that isn't there.

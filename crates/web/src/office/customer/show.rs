@@ -333,6 +333,11 @@ impl Samples for CustomerPage {
             ("office-customer-first-link", asking(link(false))),
             ("office-customer-rotate", asking(Dialog::Rotate)),
             ("office-customer-revoke", asking(Dialog::Revoke)),
+            ("office-customer-erase", asking(Dialog::Erase(Box::new(customer::erasure(None))))),
+            (
+                "office-customer-erase-not-now",
+                asking(Dialog::Erase(Box::new(customer::erasure(Some("Monthly lawn care would go on billing."))))),
+            ),
             ("office-customer-evidence", asking(Dialog::Evidence(Box::new(customer::consent())))),
             ("office-customer-turn-off", asking(Dialog::TurnOff(Box::new(customer::consent())))),
             ("office-customer-conflict", rosa().with_conflict("This customer has a portal link already.".into())),

@@ -1,6 +1,6 @@
 //! Customers: the list, one with his portal link, what is kept of him, and his portal as he sees it.
 
-use zoop_domain::id::{ConsentId, CustomerId, InvoiceId};
+use zoop_domain::id::{ConsentId, CustomerId};
 
 use super::{Route, Who};
 
@@ -16,6 +16,8 @@ pub const EDIT: &str = "/office/customers/{customer}/edit";
 pub const ARCHIVE: &str = "/office/customers/{customer}/archive";
 /// And back.
 pub const BRING_BACK: &str = "/office/customers/{customer}/bring-back";
+/// Erase his data.
+pub const ERASE: &str = "/office/customers/{customer}/erase";
 /// Make his portal link.
 pub const GENERATE: &str = "/office/customers/{customer}/portal-link/generate";
 /// Replace it.
@@ -30,6 +32,8 @@ pub const TURN_OFF: &str = "/office/customers/{customer}/consents/{consent}/turn
 pub const VIEW: &str = "/office/customers/{customer}/view";
 /// An invoice in it.
 pub const VIEW_INVOICE: &str = "/office/customers/{customer}/view/invoices/{invoice}";
+/// Its receipt.
+pub const VIEW_RECEIPT: &str = "/office/customers/{customer}/view/invoices/{invoice}/receipt";
 
 /// Who gets in.
 pub const ROUTES: &[Route] = &[
@@ -41,6 +45,7 @@ pub const ROUTES: &[Route] = &[
     ("POST", EDIT, Who::Member),
     ("POST", ARCHIVE, Who::Member),
     ("POST", BRING_BACK, Who::Member),
+    ("POST", ERASE, Who::Owner),
     ("GET", GENERATE, Who::Member),
     ("POST", GENERATE, Who::Owner),
     ("GET", ROTATE, Who::Member),
@@ -48,6 +53,9 @@ pub const ROUTES: &[Route] = &[
     ("POST", REVOKE, Who::Owner),
     ("GET", EVIDENCE, Who::Member),
     ("POST", TURN_OFF, Who::Member),
+    ("GET", VIEW, Who::Member),
+    ("GET", VIEW_INVOICE, Who::Member),
+    ("GET", VIEW_RECEIPT, Who::Member),
 ];
 
 /// The list as a query asks for it, with what isn't empty.
@@ -109,6 +117,12 @@ pub fn bring_back(customer: &CustomerId) -> String {
     format!("{CUSTOMERS}/{customer}/bring-back")
 }
 
+/// Erase his data.
+#[must_use]
+pub fn erase(customer: &CustomerId) -> String {
+    format!("{CUSTOMERS}/{customer}/erase")
+}
+
 /// Make his portal link.
 #[must_use]
 pub fn generate(customer: &CustomerId) -> String {
@@ -143,10 +157,4 @@ pub fn turn_off(customer: &CustomerId, consent: &ConsentId) -> String {
 #[must_use]
 pub fn view(customer: &CustomerId) -> String {
     format!("{CUSTOMERS}/{customer}/view")
-}
-
-/// An invoice in it.
-#[must_use]
-pub fn view_invoice(customer: &CustomerId, invoice: &InvoiceId) -> String {
-    format!("{CUSTOMERS}/{customer}/view/invoices/{invoice}")
 }
