@@ -330,6 +330,9 @@ CREATE TABLE consents (
     ended_how TEXT,
     -- A charge that was under way when it ended, and that Stripe did not take back.
     on_its_way TEXT,
+    -- Who agreed to it, once his data was erased on his request.
+    kept_name TEXT,
+    kept_address TEXT,
     version BIGINT NOT NULL,
     PRIMARY KEY (business_id, id),
     FOREIGN KEY (business_id, customer_id) REFERENCES customers (business_id, id),
@@ -392,6 +395,7 @@ CREATE TABLE card_setups (
     FOREIGN KEY (business_id, payment_method_id) REFERENCES payment_methods (business_id, id)
 );
 CREATE INDEX card_setups_due ON card_setups (next_check_at, id) WHERE next_check_at IS NOT NULL;
+CREATE INDEX card_setups_open ON card_setups (customer_id) WHERE closed_at IS NULL;
 CREATE UNIQUE INDEX card_setups_session ON card_setups (account, session);
 
 -- Quotes. What was sent never changes: lines, taxes and sums stand as they were then.

@@ -17,6 +17,9 @@ use zoop_web::office::account::reset::ResetPage;
 use zoop_web::office::account::show::AccountPage;
 use zoop_web::office::account::sign_in::SignInPage;
 use zoop_web::office::choose_customer::ChooseCustomerPage;
+use zoop_web::office::customer::form::CustomerFormPage;
+use zoop_web::office::customer::list::CustomerListPage;
+use zoop_web::office::customer::show::CustomerPage;
 use zoop_web::office::home::show::OfficeHomePage;
 use zoop_web::office::invitation::InvitationPage;
 use zoop_web::office::invoice::editor::EditInvoicePage;
@@ -74,6 +77,9 @@ fn main() -> io::Result<()> {
     pages::<QuoteDetailPage>(folder)?;
     pages::<PaymentsPage>(folder)?;
     pages::<PaymentPage>(folder)?;
+    pages::<CustomerListPage>(folder)?;
+    pages::<CustomerFormPage>(folder)?;
+    pages::<CustomerPage>(folder)?;
     page(folder, "not-found", NotFoundPage {}.render())?;
     let errors = [
         ("method-not-allowed", PageError::MethodNotAllowed),

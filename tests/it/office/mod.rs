@@ -3,7 +3,9 @@
 mod account;
 mod audit;
 mod authenticator;
+mod customer;
 mod password_reset;
+mod portal_access;
 mod quote;
 mod setup;
 mod sign_in;

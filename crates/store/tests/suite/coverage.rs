@@ -84,6 +84,8 @@ const NOT_TENANTS_FILES: &[&str] = &[
     "user",
     "webhook_event",
 ];
+/// Whole files that belong to the install, not to a tenant.
+const NOT_TENANTS_FILES: &[&str] = &["db", "job", "setting", "used_nonce", "webhook_event"];
 
 fn folder(path: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(path)

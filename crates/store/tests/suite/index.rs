@@ -9,10 +9,13 @@ use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};
 use tracing::{Event, Metadata, Subscriber};
 use zoop_domain::consent::ConsentState;
+use zoop_domain::customer::Customer;
+use zoop_domain::money::Currency;
 use zoop_domain::payment_method::CardExpiry;
 use zoop_domain::secret::InvoiceToken;
+use zoop_store::customer::{Asked, Edge, Tab};
 use zoop_store::{
-    Db, Options, Result, Tx, attempt, audit_event, business, card_setup, consent, dunning, invitation, invoice, job,
+    Db, Options, Result, Tx, attempt, audit_event, business, card_setup, consent, customer, dunning, invitation, invoice, job,
     login_throttle, mail, password_reset, payment, payment_method, plan, portal_link, quote, quote_link, refund,
     session, sign_in, turn_off_link,
 };
@@ -29,6 +32,8 @@ cases!(
     the_queue_and_the_reconciler_read_no_more_than_is_due,
     lists_of_the_office_are_read_from_indexes,
     who_is_signed_in_is_read_from_indexes,
+    customers_are_listed_from_indexes,
+    a_customers_page_is_read_from_indexes,
 );
 
 static HEARD: Mutex<Vec<String>> = Mutex::new(Vec::new());
@@ -341,4 +346,62 @@ async fn who_is_signed_in_is_read_from_indexes(store: &Store) {
     let plan = watched.plans("FROM audit_events a", trail).await;
     let sorts = |step: &String| step.contains("TEMP B-TREE") || step.contains("Sort");
     assert!(!plan.iter().any(sorts), "the index has the order: {plan:#?}");
+}
+
+async fn customers_are_listed_from_indexes(store: &Store) {
+    let watched = Watched::new(store).await;
+    let beside = ["portal_links_live", "portal_links_customer", "consents_customer", "invoices_owing", "invoices_number"];
+    for tab in [Tab::All, Tab::Owing, Tab::Overdue, Tab::AutoPay, Tab::NoLink, Tab::Archived] {
+        let own = if tab == Tab::Archived { "customers_archived" } else { "customers_list" };
+        let edge = Edge::Start;
+        let list = async |tx: &mut Tx, ids: &Ids| {
+            let (words, currency, today) = (["ada".to_owned()], Currency::Usd, day("2026-09-21"));
+            let asked = Asked { tab, edge: &edge, words: &words, number: None, currency, today, limit: 26 };
+            customer::list(tx, &ids.business, &asked).await
+        };
+        let indexes: Vec<_> = beside.into_iter().chain([own]).collect();
+        watched.expect("had_link", &indexes, list).await;
+        let plan = watched.plans("had_link", list).await;
+        if !store.is_postgres() {
+            assert!(!plan.iter().any(|step| step.contains("TEMP B-TREE FOR ORDER")), "sorted: {plan:#?}");
+        }
+        let count = async |tx: &mut Tx, ids: &Ids| {
+            customer::count(tx, &ids.business, tab, day("2026-09-21"), 1_001).await
+        };
+        watched.expect("counted", &[own], count).await;
+    }
+    let twins = async |tx: &mut Tx, ids: &Ids| customer::list_by_email(tx, &ids.business, "a@b.example", 5).await;
+    watched.expect("LOWER(c.email)", &["customers_email"], twins).await;
+}
+
+async fn a_customers_page_is_read_from_indexes(store: &Store) {
+    let watched = Watched::new(store).await;
+    let span = (day("2025-09-21"), day("2026-09-21"));
+    let sums = async |tx: &mut Tx, ids: &Ids| {
+        customer::find_sums(tx, &ids.business, &ids.customer, Currency::Usd, span).await
+    };
+    watched.expect("paid_minor", &["invoices_owing", "payments_customer"], sums).await;
+    let events = async |tx: &mut Tx, ids: &Ids| customer::list_events(tx, &ids.business, &ids.customer, 31).await;
+    let indexes = ["audit_events_subject", "portal_links_customer", "mails_customer", "plans_customer", "quotes_customer"];
+    watched.expect("portal.seen", &indexes, events).await;
+    let invoices = async |tx: &mut Tx, ids: &Ids| invoice::list_by_customer(tx, &ids.business, &ids.customer, 10).await;
+    watched.expect("plan_title, (SELECT", &["invoices_customer"], invoices).await;
+    let count = async |tx: &mut Tx, ids: &Ids| invoice::count_by_customer(tx, &ids.business, &ids.customer, 9).await;
+    watched.expect("counted", &["invoices_"], count).await;
+    let quotes = async |tx: &mut Tx, ids: &Ids| quote::list_by_customer(tx, &ids.business, &ids.customer, 10).await;
+    watched.expect("is_answered", &["quotes_customer"], quotes).await;
+    let under_way = async |tx: &mut Tx, ids: &Ids| customer::count_under_way(tx, &ids.business, &ids.customer).await;
+    watched.expect("card_setups s", &["attempts_live", "card_setups_open"], under_way).await;
+    let erase = async |tx: &mut Tx, ids: &Ids| {
+        let known = Customer::named(ids.customer.clone(), ids.business.clone(), "Ada");
+        customer::update_erased(tx, &known, at(0)).await
+    };
+    for (part, index) in [
+        ("UPDATE consents", "consents_customer"),
+        ("UPDATE payment_methods", "payment_methods_customer"),
+        ("UPDATE mails", "mails_customer"),
+        ("DELETE FROM turn_off_links", "turn_off_links_consent"),
+    ] {
+        watched.expect(part, &[index], erase).await;
+    }
 }

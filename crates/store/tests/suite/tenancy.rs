@@ -67,6 +67,7 @@ fn reads() -> Vec<(&'static str, Call)> {
         business::find_logo(tx, &mine.business, &ids.logo);
         card_setup::get(tx, &mine.business, &ids.setup);
         consent::get(tx, &mine.business, &ids.consent);
+        consent::find_kept(tx, &mine.business, &ids.consent);
         consent::find_live(tx, &mine.business, &ids.plan);
         consent::list_by_plan(tx, &mine.business, &ids.plan);
         consent::list_by_method(tx, &mine.business, &ids.method);
@@ -74,6 +75,7 @@ fn reads() -> Vec<(&'static str, Call)> {
         consent::list_for_portal(tx, &mine.business, &ids.customer);
         consent::list_events(tx, &mine.business, &ids.consent);
         customer::get(tx, &mine.business, &ids.customer);
+        customer::count_under_way(tx, &mine.business, &ids.customer);
         customer::find_since(tx, &mine.business, &ids.customer);
         customer::find_sums(tx, &mine.business, &ids.customer, Currency::Usd, (day("2026-01-01"), day("2026-09-21")));
         customer::list_events(tx, &mine.business, &ids.customer, 9);
@@ -131,6 +133,7 @@ fn changes() -> Vec<(&'static str, Call)> {
         consent::update_ended(tx, &mine.business, &ids.consent, &over());
         customer::lock(tx, &mine.business, &ids.customer);
         customer::update_details(tx, &person(mine, ids));
+        customer::update_erased(tx, &person(mine, ids), at(0));
         customer::update_email(tx, &mine.business, &ids.customer, "ada@example.org");
         dunning::update_stopped(tx, &mine.business, &ids.invoice);
         invitation::update_closed(tx, &mine.business, &ids.invitation, InvitationEnd::Withdrawn, at(0));

@@ -57,6 +57,7 @@ pub struct Entry {
 
 const ENTRIES: &[Entry] = &[
     Entry { name: "Home", path: routes::office::home::HOME, icon: "home", place: Place::Home },
+    Entry { name: "Customers", path: routes::office::customer::CUSTOMERS, icon: "users", place: Place::Customers },
     Entry { name: "Quotes", path: routes::office::quote::QUOTES, icon: "quote", place: Place::Quotes },
     Entry { name: "Invoices", path: routes::office::invoice::INVOICES, icon: "invoice", place: Place::Invoices },
     Entry { name: "Payments", path: routes::office::payment::PAYMENTS, icon: "card", place: Place::Payments },

@@ -6,6 +6,7 @@ pub mod browser_name;
 pub mod choose_customer;
 pub mod cookie;
 pub mod csv;
+pub mod customer;
 pub mod entered;
 pub mod frame;
 pub mod gate;
@@ -21,6 +22,7 @@ pub mod settings;
 pub mod setup;
 pub mod staff;
 pub mod toast;
+pub mod when;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -48,6 +50,7 @@ pub(crate) fn router(web: &Web) -> Router<Web> {
         .merge(invitation::router())
         .merge(settings::router())
         .merge(setup::router())
+        .merge(customer::router())
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
         .layer(from_fn_with_state(headers, crate::layer::headers::run))
 }

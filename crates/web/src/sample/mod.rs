@@ -1,6 +1,7 @@
 //! The sample business and its customer, as in the reference design; today is Sep 18, 2026.
 //! Pages are drawn from these in tests and in `examples/pages.rs`, never in the program.
 
+pub(crate) mod customer;
 pub mod invoice;
 pub(crate) mod office;
 pub(crate) mod office_invoice;
