@@ -217,8 +217,20 @@ async fn s35_view_as_customer_shows_the_portal_and_moves_nothing(t: &TestApp) {
     let mut office = t.office().await;
     assert!(office.get(&card(t)).await.html.contains(&format!("{}/view\"", card(t))));
     let view = office.get(&format!("{}/view", card(t))).await;
-    view.is(200).says(&["You see what Dana sees. Nothing here can be paid or changed.", "Dana Whitfield, you owe", "$50.00"]);
-    view.says(&["Outstanding quotes", "Past invoices", "Saved payment methods", "Visa", "4242", "Auto-pay", "Turn off"]);
+    view.is(200).says(&[
+        "You see what Dana sees. Nothing here can be paid or changed.",
+        "Dana Whitfield, you owe",
+        "$50.00",
+    ]);
+    view.says(&[
+        "Outstanding quotes",
+        "Past invoices",
+        "Saved payment methods",
+        "Visa",
+        "4242",
+        "Auto-pay",
+        "Turn off",
+    ]);
     let invoice = format!("{}/view/invoices/{}", card(t), bill.id);
     assert!(view.html.contains(&invoice), "its invoices open likewise");
     let invoice = office.get(&invoice).await;

@@ -360,11 +360,7 @@ pub async fn list_events(tx: &mut Tx, business: &BusinessId, consent: &ConsentId
 }
 
 /// The name and address that the evidence of an erased customer's consent keeps.
-pub async fn find_kept(
-    tx: &mut Tx,
-    business: &BusinessId,
-    consent: &ConsentId,
-) -> Result<Option<(String, String)>> {
+pub async fn find_kept(tx: &mut Tx, business: &BusinessId, consent: &ConsentId) -> Result<Option<(String, String)>> {
     let row: Option<(Option<String>, Option<String>)> = run!(tx, |c| sqlx::query_as(
         "SELECT kept_name, kept_address FROM consents WHERE business_id = $1 AND id = $2",
     )

@@ -15,9 +15,9 @@ use zoop_domain::payment_method::CardExpiry;
 use zoop_domain::secret::InvoiceToken;
 use zoop_store::customer::{Asked, Edge, Tab};
 use zoop_store::{
-    Db, Options, Result, Tx, attempt, audit_event, business, card_setup, consent, customer, dunning, invitation, invoice, job,
-    login_throttle, mail, password_reset, payment, payment_method, plan, portal_link, quote, quote_link, refund,
-    session, sign_in, turn_off_link,
+    Db, Options, Result, Tx, attempt, audit_event, business, card_setup, consent, customer, dunning, invitation,
+    invoice, job, login_throttle, mail, password_reset, payment, payment_method, plan, portal_link, quote, quote_link,
+    refund, session, sign_in, turn_off_link,
 };
 
 use crate::fixture::{Counting, at, day, token};
@@ -350,7 +350,8 @@ async fn who_is_signed_in_is_read_from_indexes(store: &Store) {
 
 async fn customers_are_listed_from_indexes(store: &Store) {
     let watched = Watched::new(store).await;
-    let beside = ["portal_links_live", "portal_links_customer", "consents_customer", "invoices_owing", "invoices_number"];
+    let beside =
+        ["portal_links_live", "portal_links_customer", "consents_customer", "invoices_owing", "invoices_number"];
     for tab in [Tab::All, Tab::Owing, Tab::Overdue, Tab::AutoPay, Tab::NoLink, Tab::Archived] {
         let own = if tab == Tab::Archived { "customers_archived" } else { "customers_list" };
         let edge = Edge::Start;
@@ -365,9 +366,8 @@ async fn customers_are_listed_from_indexes(store: &Store) {
         if !store.is_postgres() {
             assert!(!plan.iter().any(|step| step.contains("TEMP B-TREE FOR ORDER")), "sorted: {plan:#?}");
         }
-        let count = async |tx: &mut Tx, ids: &Ids| {
-            customer::count(tx, &ids.business, tab, day("2026-09-21"), 1_001).await
-        };
+        let count =
+            async |tx: &mut Tx, ids: &Ids| customer::count(tx, &ids.business, tab, day("2026-09-21"), 1_001).await;
         watched.expect("counted", &[own], count).await;
     }
     let twins = async |tx: &mut Tx, ids: &Ids| customer::list_by_email(tx, &ids.business, "a@b.example", 5).await;
@@ -377,12 +377,12 @@ async fn customers_are_listed_from_indexes(store: &Store) {
 async fn a_customers_page_is_read_from_indexes(store: &Store) {
     let watched = Watched::new(store).await;
     let span = (day("2025-09-21"), day("2026-09-21"));
-    let sums = async |tx: &mut Tx, ids: &Ids| {
-        customer::find_sums(tx, &ids.business, &ids.customer, Currency::Usd, span).await
-    };
+    let sums =
+        async |tx: &mut Tx, ids: &Ids| customer::find_sums(tx, &ids.business, &ids.customer, Currency::Usd, span).await;
     watched.expect("paid_minor", &["invoices_owing", "payments_customer"], sums).await;
     let events = async |tx: &mut Tx, ids: &Ids| customer::list_events(tx, &ids.business, &ids.customer, 31).await;
-    let indexes = ["audit_events_subject", "portal_links_customer", "mails_customer", "plans_customer", "quotes_customer"];
+    let indexes =
+        ["audit_events_subject", "portal_links_customer", "mails_customer", "plans_customer", "quotes_customer"];
     watched.expect("portal.seen", &indexes, events).await;
     let invoices = async |tx: &mut Tx, ids: &Ids| invoice::list_by_customer(tx, &ids.business, &ids.customer, 10).await;
     watched.expect("plan_title, (SELECT", &["invoices_customer"], invoices).await;

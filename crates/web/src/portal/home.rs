@@ -285,7 +285,10 @@ impl Samples for HomePage {
             ("portal-change-card", asking(Dialog::ChangeCard(sample::card_choice()))),
             ("portal-turned-off", saying(&turned_off, notice::turned_off("Hedge trimming", Some(sample::usd(6_495))))),
             ("portal-removed", saying(&removed, notice::removed("Visa •••• 5454", &[], None))),
-            ("portal-viewed", Self::new(sample::portal(), &PortalPath::viewed(sample::id("cus", 1))).expect("it adds up")),
+            (
+                "portal-viewed",
+                Self::new(sample::portal(), &PortalPath::viewed(sample::id("cus", 1))).expect("it adds up"),
+            ),
             ("portal-unavailable", saying(&Asked::Unavailable, "The page to save a card isn’t answering.".into())),
         ]
     }
