@@ -2,7 +2,6 @@
 
 use zoop_app::Actor;
 use zoop_app::invoice::{draft, void, write_off};
-use zoop_domain::money::Money;
 use zoop_domain::quote::{Answer, AnsweredBy, Quote};
 use zoop_store as store;
 

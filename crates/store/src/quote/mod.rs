@@ -208,16 +208,15 @@ pub async fn find_by_invoice(
     business: &BusinessId,
     invoice: &InvoiceId,
 ) -> Result<Option<(QuoteId, String)>> {
-    let row: Option<(String, Option<String>)> =
-        run!(tx, |c| {
-            sqlx::query_as(
+    let row: Option<(String, Option<String>)> = run!(tx, |c| {
+        sqlx::query_as(
         "SELECT q.id, q.number FROM invoices i JOIN quotes q ON q.business_id = i.business_id AND q.id = i.quote_id \
          WHERE i.business_id = $1 AND i.id = $2",
     )
     .bind(business.as_str())
     .bind(invoice.as_str())
     .fetch_optional(c)
-        })?;
+    })?;
     row.map(|(id, number)| Ok((parse("quotes.id", &id)?, number.ok_or_else(|| corrupt("quotes.number", &"NULL"))?)))
         .transpose()
 }
