@@ -485,6 +485,8 @@ CREATE TABLE invoices (
     -- What a draft's lines that "use the default" are taxed by, and the date it is to bear.
     default_tax_rate_id TEXT,
     dated_on TEXT,
+    -- The canceled invoice that a draft is to take the place of, once it is sent.
+    replaces TEXT,
     -- The accepted quote it was made of.
     quote_id TEXT,
     -- Moves with each change that an editor of the draft must not overwrite.
@@ -494,8 +496,9 @@ CREATE TABLE invoices (
     PRIMARY KEY (business_id, id),
     FOREIGN KEY (business_id, customer_id) REFERENCES customers (business_id, id),
     FOREIGN KEY (business_id, plan_id) REFERENCES plans (business_id, id),
-    FOREIGN KEY (business_id, quote_id) REFERENCES quotes (business_id, id),
-    FOREIGN KEY (business_id, replaced_by) REFERENCES invoices (business_id, id)
+    FOREIGN KEY (business_id, replaced_by) REFERENCES invoices (business_id, id),
+    FOREIGN KEY (business_id, replaces) REFERENCES invoices (business_id, id),
+    FOREIGN KEY (business_id, quote_id) REFERENCES quotes (business_id, id)
 );
 -- A quote becomes one invoice, however often somebody asks.
 CREATE UNIQUE INDEX invoices_quote ON invoices (business_id, quote_id) WHERE quote_id IS NOT NULL;
@@ -514,6 +517,12 @@ CREATE INDEX invoices_owed ON invoices (
     business_id, due_on, id, customer_id, total_minor, applied_minor, returned_minor, bank_returned
 ) WHERE lifecycle = 'open';
 CREATE INDEX invoices_open ON invoices (customer_id, issued_on DESC, id DESC) WHERE lifecycle = 'open';
+-- The office's tabs, newest first; what is owed is summed from the index alone.
+CREATE INDEX invoices_tab ON invoices (
+    business_id, lifecycle, id, due_on, bank_returned, currency, total_minor, applied_minor, returned_minor
+);
+CREATE INDEX invoices_of_customer ON invoices (business_id, customer_id, id);
+CREATE INDEX invoices_replaces ON invoices (business_id, replaces) WHERE replaces IS NOT NULL;
 -- Who owes what, and since when, from this index alone.
 CREATE INDEX invoices_owing ON invoices (
     business_id, customer_id, due_on, currency, total_minor, applied_minor, returned_minor
@@ -588,6 +597,7 @@ CREATE INDEX attempts_method ON attempts (payment_method_id, created_at, id) WHE
 -- At most one live attempt an invoice, whoever tries.
 CREATE UNIQUE INDEX attempts_live ON attempts (business_id, invoice_id)
     WHERE state IN ('creating', 'open', 'requires_action', 'processing', 'unknown');
+CREATE INDEX attempts_invoice ON attempts (invoice_id, created_at, id);
 CREATE INDEX attempts_due ON attempts (next_check_at, id) WHERE next_check_at IS NOT NULL;
 CREATE UNIQUE INDEX attempts_session ON attempts (account, session);
 CREATE UNIQUE INDEX attempts_payment_intent ON attempts (account, payment_intent);
@@ -638,9 +648,12 @@ CREATE TABLE payments (
 );
 CREATE INDEX payments_customer ON payments (customer_id, received_at, id);
 CREATE INDEX payments_invoice ON payments (invoice_id, received_at, id);
+CREATE INDEX payments_customer ON payments (business_id, customer_id, received_at, id);
 CREATE INDEX payments_latest ON payments (business_id, received_at, id);
 -- What each month brought is summed up from this index alone.
-CREATE INDEX payments_received ON payments (business_id, received_on, state, amount_minor, refunded_minor);
+CREATE INDEX payments_received ON payments (
+    business_id, received_on, state, kind, dispute_state, amount_minor, refunded_minor
+);
 
 CREATE TABLE refunds (
     id TEXT NOT NULL PRIMARY KEY,
@@ -745,3 +758,4 @@ CREATE TABLE mails (
     FOREIGN KEY (business_id, invoice_id) REFERENCES invoices (business_id, id)
 );
 CREATE INDEX mails_customer ON mails (customer_id, created_at, id);
+CREATE INDEX mails_invoice ON mails (invoice_id, created_at, id) WHERE invoice_id IS NOT NULL;

@@ -12,9 +12,14 @@ use zoop_web::invoice::receipt::ReceiptPage;
 use zoop_web::invoice::show::InvoicePage;
 use zoop_web::office::choose_customer::ChooseCustomerPage;
 use zoop_web::office::home::show::OfficeHomePage;
+use zoop_web::office::invoice::editor::EditInvoicePage;
+use zoop_web::office::invoice::list::InvoicesPage;
+use zoop_web::office::invoice::show::SheetPage;
 use zoop_web::office::quote::edit::QuoteEditPage;
 use zoop_web::office::quote::list::QuoteListPage;
 use zoop_web::office::quote::show::QuoteDetailPage;
+use zoop_web::office::payment::list::PaymentsPage;
+use zoop_web::office::payment::show::PaymentPage;
 use zoop_web::page::{Samples, brand};
 use zoop_web::portal::ended::EndedPage;
 use zoop_web::portal::home::HomePage;
@@ -37,10 +42,15 @@ fn main() -> io::Result<()> {
     pages::<CardBackPage>(folder)?;
     pages::<QuotePage>(folder)?;
     pages::<OfficeHomePage>(folder)?;
+    pages::<InvoicesPage>(folder)?;
+    pages::<EditInvoicePage>(folder)?;
+    pages::<SheetPage>(folder)?;
     pages::<ChooseCustomerPage>(folder)?;
     pages::<QuoteListPage>(folder)?;
     pages::<QuoteEditPage>(folder)?;
     pages::<QuoteDetailPage>(folder)?;
+    pages::<PaymentsPage>(folder)?;
+    pages::<PaymentPage>(folder)?;
     page(folder, "not-found", NotFoundPage {}.render())?;
     let errors = [
         ("method-not-allowed", PageError::MethodNotAllowed),

@@ -10,9 +10,14 @@ use crate::invoice::receipt::ReceiptPage;
 use crate::invoice::show::InvoicePage;
 use crate::office::choose_customer::ChooseCustomerPage;
 use crate::office::home::show::OfficeHomePage;
+use crate::office::invoice::editor::EditInvoicePage;
+use crate::office::invoice::list::InvoicesPage;
+use crate::office::invoice::show::SheetPage;
 use crate::office::quote::edit::QuoteEditPage;
 use crate::office::quote::list::QuoteListPage;
 use crate::office::quote::show::QuoteDetailPage;
+use crate::office::payment::list::PaymentsPage;
+use crate::office::payment::show::PaymentPage;
 use crate::page::Samples;
 use crate::portal::ended::EndedPage;
 use crate::portal::home::HomePage;
@@ -46,10 +51,15 @@ fn all() -> Vec<(&'static str, String)> {
         drawn::<CardBackPage>(),
         drawn::<QuotePage>(),
         drawn::<OfficeHomePage>(),
+        drawn::<InvoicesPage>(),
+        drawn::<EditInvoicePage>(),
+        drawn::<SheetPage>(),
         drawn::<ChooseCustomerPage>(),
         drawn::<QuoteListPage>(),
         drawn::<QuoteEditPage>(),
         drawn::<QuoteDetailPage>(),
+        drawn::<PaymentsPage>(),
+        drawn::<PaymentPage>(),
     ];
     pages.into_iter().flatten().chain(errors).collect()
 }

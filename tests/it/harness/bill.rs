@@ -272,6 +272,6 @@ impl TestApp {
             label: "Check #1042".into(),
             received_on: self.today(),
         };
-        record::record(&self.app(), &bill.business, &bill.id, &paid).await
+        record::record(&self.app(), Actor::Operator, &bill.business, &bill.id, &paid, true).await
     }
 }

@@ -1,5 +1,6 @@
 //! Customers: one by one here, in lists and with what happened to them in the files beside.
 
+mod choose;
 mod history;
 mod list;
 
@@ -12,6 +13,7 @@ use crate::db::{execute, run};
 use crate::row::{money, parse};
 use crate::{Error, Result, Tx};
 
+pub use choose::{count_matching, list_choices};
 pub use history::{Event, list_events};
 pub use list::{Asked, Edge, LinkStanding, Listed, Tab, count, list};
 

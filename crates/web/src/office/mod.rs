@@ -4,11 +4,14 @@
 pub mod account;
 pub mod choose_customer;
 pub mod cookie;
+pub mod csv;
 pub mod entered;
 pub mod frame;
 pub mod home;
+pub mod invoice;
 pub mod line_editor;
 pub mod pages;
+pub mod payment;
 pub mod posted;
 pub mod quote;
 pub mod staff;
@@ -34,7 +37,9 @@ pub(crate) fn router(web: &Web) -> Router<Web> {
     Router::new()
         .merge(home::router())
         .merge(account::router())
+        .merge(invoice::router())
         .merge(quote::router())
+        .merge(payment::router())
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
         .layer(from_fn_with_state(headers, crate::layer::headers::run))
 }

@@ -3,6 +3,7 @@
 
 pub mod invoice;
 pub(crate) mod office;
+pub(crate) mod office_invoice;
 mod portal;
 mod quote;
 
