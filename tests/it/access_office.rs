@@ -19,7 +19,11 @@ struct Things(Vec<(&'static str, String)>);
 
 impl Things {
     async fn make(t: &TestApp) -> Self {
-        Self(vec![("{customer}", t.shop.customer.id.to_string()), ("{alert}", t.add_alert().await.to_string())])
+        Self(vec![
+            ("{customer}", t.shop.customer.id.to_string()),
+            ("{alert}", t.add_alert().await.to_string()),
+            ("{rate}", t.add_tax_rate().await.to_string()),
+        ])
     }
 
     fn fill(&self, pattern: &str) -> String {

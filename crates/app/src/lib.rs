@@ -26,6 +26,7 @@ pub mod refund;
 pub mod session;
 mod stripe;
 mod stripe_customer;
+pub mod tax_rate;
 pub mod turn_off_link;
 pub mod webhook;
 

@@ -193,6 +193,31 @@ impl TimeZone {
     pub fn name(&self) -> &str {
         self.0.iana_name().unwrap_or("UTC")
     }
+
+    /// The names of the places that have one, in their order.
+    #[must_use]
+    pub fn names() -> Vec<String> {
+        let names = jiff::tz::db().available().map(|name| name.to_string());
+        let is_place = |name: &String| {
+            name.split_once('/').is_some_and(|(region, _)| {
+                matches!(
+                    region,
+                    "Africa"
+                        | "America"
+                        | "Antarctica"
+                        | "Asia"
+                        | "Atlantic"
+                        | "Australia"
+                        | "Europe"
+                        | "Indian"
+                        | "Pacific"
+                )
+            })
+        };
+        let mut names: Vec<_> = names.filter(is_place).collect();
+        names.sort();
+        names
+    }
 }
 
 impl FromStr for TimeZone {
@@ -213,6 +238,15 @@ mod tests {
         let chicago: TimeZone = "America/Chicago".parse().unwrap();
         assert_eq!(instant.date_in(&auckland).iso(), "2026-09-22");
         assert_eq!(instant.date_in(&chicago).iso(), "2026-09-21");
+    }
+
+    #[test]
+    fn every_name_that_is_offered_is_known() {
+        let names = TimeZone::names();
+        assert!(
+            names.iter().any(|name| name == "America/Chicago")
+                && names.iter().all(|name| name.parse::<TimeZone>().is_ok())
+        );
     }
 
     #[test]

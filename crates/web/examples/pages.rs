@@ -11,6 +11,10 @@ use zoop_web::invoice::bank::BankPage;
 use zoop_web::invoice::receipt::ReceiptPage;
 use zoop_web::invoice::show::InvoicePage;
 use zoop_web::office::home::show::OfficeHomePage;
+use zoop_web::office::settings::business::BusinessPage;
+use zoop_web::office::settings::card_payments::CardPaymentsPage;
+use zoop_web::office::settings::instructions::InstructionsPage;
+use zoop_web::office::settings::tax_rates::TaxRatesPage;
 use zoop_web::page::{Samples, brand};
 use zoop_web::portal::ended::EndedPage;
 use zoop_web::portal::home::HomePage;
@@ -31,6 +35,10 @@ fn main() -> io::Result<()> {
     pages::<WayBackPage>(folder)?;
     pages::<CardBackPage>(folder)?;
     pages::<OfficeHomePage>(folder)?;
+    pages::<BusinessPage>(folder)?;
+    pages::<InstructionsPage>(folder)?;
+    pages::<CardPaymentsPage>(folder)?;
+    pages::<TaxRatesPage>(folder)?;
     page(folder, "not-found", NotFoundPage {}.render())?;
     let errors = [
         ("method-not-allowed", PageError::MethodNotAllowed),

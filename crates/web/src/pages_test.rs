@@ -9,6 +9,10 @@ use crate::invoice::bank::BankPage;
 use crate::invoice::receipt::ReceiptPage;
 use crate::invoice::show::InvoicePage;
 use crate::office::home::show::OfficeHomePage;
+use crate::office::settings::business::BusinessPage;
+use crate::office::settings::card_payments::CardPaymentsPage;
+use crate::office::settings::instructions::InstructionsPage;
+use crate::office::settings::tax_rates::TaxRatesPage;
 use crate::page::Samples;
 use crate::portal::ended::EndedPage;
 use crate::portal::home::HomePage;
@@ -40,6 +44,10 @@ fn all() -> Vec<(&'static str, String)> {
         drawn::<WayBackPage>(),
         drawn::<CardBackPage>(),
         drawn::<OfficeHomePage>(),
+        drawn::<BusinessPage>(),
+        drawn::<InstructionsPage>(),
+        drawn::<CardPaymentsPage>(),
+        drawn::<TaxRatesPage>(),
     ];
     pages.into_iter().flatten().chain(errors).collect()
 }

@@ -53,8 +53,10 @@ pub struct Entry {
     place: Place,
 }
 
-const ENTRIES: [Entry; 1] =
-    [Entry { name: "Home", path: routes::office::home::HOME, icon: "home", place: Place::Home }];
+const ENTRIES: [Entry; 2] = [
+    Entry { name: "Home", path: routes::office::home::HOME, icon: "home", place: Place::Home },
+    Entry { name: "Settings", path: routes::office::settings::SETTINGS, icon: "gear", place: Place::Settings },
+];
 
 impl Frame {
     /// The navigation, in its order.

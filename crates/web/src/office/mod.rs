@@ -9,8 +9,10 @@ pub mod home;
 pub mod line_editor;
 pub mod pages;
 pub mod posted;
+pub mod settings;
 pub mod staff;
 pub mod toast;
+pub mod uploaded;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -22,6 +24,7 @@ pub use entered::Entered;
 pub use frame::{Frame, Place};
 pub use posted::{Fields, Posted};
 pub use staff::Staff;
+pub use uploaded::Uploaded;
 
 /// No form but an upload is longer: an invoice of a hundred lines stays far below.
 const BODY_LIMIT: usize = 256 * 1024;
@@ -32,6 +35,7 @@ pub(crate) fn router(web: &Web) -> Router<Web> {
     Router::new()
         .merge(home::router())
         .merge(account::router())
+        .merge(settings::router())
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
         .layer(from_fn_with_state(headers, crate::layer::headers::run))
 }

@@ -1,12 +1,16 @@
 //! The paths of the owner's application, one file a noun: patterns, who gets in, and constructors.
 
 pub mod account;
+pub mod business;
+pub mod card_payments;
 pub mod customer;
 pub mod home;
 pub mod invoice;
 pub mod payment;
 pub mod plan;
 pub mod quote;
+pub mod settings;
+pub mod tax_rate;
 
 /// Who gets in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,6 +37,10 @@ pub fn all() -> impl Iterator<Item = Route> {
         invoice::ROUTES,
         plan::ROUTES,
         payment::ROUTES,
+        settings::ROUTES,
+        business::ROUTES,
+        card_payments::ROUTES,
+        tax_rate::ROUTES,
     ];
     lists.iter().copied().flatten().copied()
 }

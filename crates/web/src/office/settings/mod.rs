@@ -1,0 +1,67 @@
+//! Settings: one page a matter, and the list of them beside each.
+
+pub mod business;
+pub mod card_payments;
+pub mod instructions;
+pub mod tax_rates;
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::response::{IntoResponse as _, Redirect, Response};
+use axum::routing::{get, post};
+
+use super::{Frame, Place, Staff};
+use crate::Web;
+use crate::error::PageError;
+use crate::routes::office::{Who, business as business_route, card_payments as cards, settings, tax_rate};
+
+/// A page of the settings.
+pub struct Section {
+    /// Its name.
+    pub name: &'static str,
+    /// Where it is.
+    pub path: &'static str,
+    who: Who,
+}
+
+/// Every page of the settings, in the order of the list beside them.
+const SECTIONS: &[Section] = &[
+    Section { name: "Business", path: business_route::BUSINESS, who: Who::Owner },
+    Section { name: "Payment instructions", path: business_route::PAYMENT_INSTRUCTIONS, who: Who::Owner },
+    Section { name: "Card payments", path: cards::CARD_PAYMENTS, who: Who::Owner },
+    Section { name: "Tax rates", path: tax_rate::TAX_RATES, who: Who::Owner },
+];
+
+/// Those that whoever is signed in may see.
+pub fn sections(frame: &Frame) -> impl Iterator<Item = &'static Section> {
+    let is_owner = frame.is_owner();
+    SECTIONS.iter().filter(move |section| is_owner || section.who != Who::Owner)
+}
+
+/// The routes of this folder.
+pub(crate) fn router() -> Router<Web> {
+    Router::new()
+        .route(settings::SETTINGS, get(first))
+        .route(
+            business_route::BUSINESS,
+            get(business::get).post(business::post).layer(DefaultBodyLimit::max(business::BODY_LIMIT)),
+        )
+        .route(business_route::PAYMENT_INSTRUCTIONS, get(instructions::get).post(instructions::post))
+        .route(cards::CARD_PAYMENTS, get(card_payments::get))
+        .route(cards::SET_UP, post(card_payments::set_up))
+        .route(cards::RETURN, get(card_payments::come_back))
+        .route(cards::REFRESH, get(card_payments::used_up).post(card_payments::refresh))
+        .route(cards::DISCONNECT, post(card_payments::disconnect))
+        .route(cards::RECONNECT, post(card_payments::reconnect))
+        .route(cards::OWN_ACCOUNT, post(card_payments::use_own_account))
+        .route(tax_rate::TAX_RATES, get(tax_rates::get).post(tax_rates::create))
+        .route(tax_rate::NO_DEFAULT, post(tax_rates::no_default))
+        .route(tax_rate::SET_DEFAULT, post(tax_rates::set_default))
+        .route(tax_rate::ARCHIVE, post(tax_rates::archive))
+}
+
+/// `GET /office/settings`
+pub async fn first(staff: Staff) -> Result<Response, PageError> {
+    let section = sections(&staff.frame(Place::Settings)).next().ok_or(PageError::Forbidden)?;
+    Ok(Redirect::to(section.path).into_response())
+}
