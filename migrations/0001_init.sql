@@ -176,12 +176,15 @@ CREATE TABLE customers (
     search TEXT NOT NULL,
     archived_at BIGINT,
     erased_at BIGINT,
+    -- Moves with each change that an editor of the customer must not overwrite.
+    revision BIGINT NOT NULL DEFAULT 1,
     version BIGINT NOT NULL,
     created_at BIGINT NOT NULL,
     PRIMARY KEY (business_id, id)
 );
 CREATE INDEX customers_list ON customers (business_id, sort_key, id) WHERE archived_at IS NULL;
 CREATE INDEX customers_archived ON customers (business_id, sort_key, id) WHERE archived_at IS NOT NULL;
+CREATE INDEX customers_email ON customers (business_id, LOWER(email));
 
 -- Who a customer is at Stripe, account by account.
 CREATE TABLE stripe_customers (
@@ -366,22 +369,85 @@ CREATE TABLE card_setups (
 CREATE INDEX card_setups_due ON card_setups (next_check_at, id) WHERE next_check_at IS NOT NULL;
 CREATE UNIQUE INDEX card_setups_session ON card_setups (account, session);
 
+-- Quotes. What was sent never changes: lines, taxes and sums stand as they were then.
 CREATE TABLE quotes (
-    id TEXT NOT NULL PRIMARY KEY,
+    id TEXT NOT NULL,
     business_id TEXT NOT NULL REFERENCES businesses (id),
     customer_id TEXT NOT NULL,
-    number TEXT NOT NULL,
+    state TEXT NOT NULL,
+    -- Given when it is sent; drafts have none.
+    number TEXT,
     title TEXT NOT NULL,
+    -- Printed at its foot; `notes` no customer ever sees.
+    message TEXT NOT NULL,
+    notes TEXT NOT NULL,
     sent_on TEXT,
+    -- The last day it can be accepted on.
     expires_on TEXT,
+    -- So many mails carried it; each was about another number.
+    mails BIGINT NOT NULL,
+    -- The answer, the first and only one. By hand: who marked it. By the customer: from where.
     answered_at BIGINT,
+    answered_name TEXT,
+    answered_comment TEXT,
+    answered_by TEXT,
+    answered_ip TEXT,
+    answered_user_agent TEXT,
+    default_tax_rate_id TEXT,
+    subtotal_minor BIGINT NOT NULL,
     total_minor BIGINT NOT NULL,
     currency TEXT NOT NULL,
+    -- Number and title, folded, to be searched in.
+    search TEXT NOT NULL,
+    -- Moves with each change that an editor of the draft must not overwrite.
+    revision BIGINT NOT NULL,
+    version BIGINT NOT NULL,
     created_at BIGINT NOT NULL,
+    PRIMARY KEY (business_id, id),
     FOREIGN KEY (business_id, customer_id) REFERENCES customers (business_id, id)
 );
-CREATE INDEX quotes_outstanding ON quotes (customer_id, sent_on DESC, id DESC)
-    WHERE sent_on IS NOT NULL AND answered_at IS NULL;
+CREATE INDEX quotes_customer ON quotes (customer_id, created_at DESC, id DESC);
+CREATE UNIQUE INDEX quotes_number ON quotes (business_id, number);
+CREATE INDEX quotes_outstanding ON quotes (customer_id, sent_on DESC, id DESC) WHERE state = 'sent';
+
+CREATE TABLE quote_lines (
+    quote_id TEXT NOT NULL,
+    position BIGINT NOT NULL,
+    business_id TEXT NOT NULL REFERENCES businesses (id),
+    description TEXT NOT NULL,
+    quantity_e4 BIGINT NOT NULL,
+    unit_price_minor_e4 BIGINT NOT NULL,
+    -- `default`, `none` or a rate's id, and the row of taxes it came to.
+    tax_choice TEXT NOT NULL,
+    tax_position BIGINT,
+    is_discount BOOLEAN NOT NULL,
+    total_minor BIGINT NOT NULL,
+    PRIMARY KEY (business_id, quote_id, position),
+    FOREIGN KEY (business_id, quote_id) REFERENCES quotes (business_id, id)
+);
+
+CREATE TABLE quote_taxes (
+    quote_id TEXT NOT NULL,
+    position BIGINT NOT NULL,
+    business_id TEXT NOT NULL REFERENCES businesses (id),
+    name TEXT NOT NULL,
+    percent_e4 BIGINT NOT NULL,
+    taxable_minor BIGINT NOT NULL,
+    amount_minor BIGINT NOT NULL,
+    PRIMARY KEY (business_id, quote_id, position),
+    FOREIGN KEY (business_id, quote_id) REFERENCES quotes (business_id, id)
+);
+
+-- Hashes of the secrets that open a quote for its customer.
+CREATE TABLE quote_links (
+    id TEXT NOT NULL PRIMARY KEY,
+    business_id TEXT NOT NULL REFERENCES businesses (id),
+    quote_id TEXT NOT NULL,
+    token_hash TEXT NOT NULL UNIQUE,
+    created_at BIGINT NOT NULL,
+    FOREIGN KEY (business_id, quote_id) REFERENCES quotes (business_id, id)
+);
+CREATE INDEX quote_links_quote ON quote_links (quote_id);
 
 CREATE TABLE invoices (
     id TEXT NOT NULL,
@@ -421,6 +487,10 @@ CREATE TABLE invoices (
     -- What a draft's lines that "use the default" are taxed by, and the date it is to bear.
     default_tax_rate_id TEXT,
     dated_on TEXT,
+    -- The canceled invoice that a draft is to take the place of, once it is sent.
+    replaces TEXT,
+    -- The accepted quote it was made of.
+    quote_id TEXT,
     -- Moves with each change that an editor of the draft must not overwrite.
     revision BIGINT NOT NULL DEFAULT 1,
     version BIGINT NOT NULL,
@@ -428,8 +498,12 @@ CREATE TABLE invoices (
     PRIMARY KEY (business_id, id),
     FOREIGN KEY (business_id, customer_id) REFERENCES customers (business_id, id),
     FOREIGN KEY (business_id, plan_id) REFERENCES plans (business_id, id),
-    FOREIGN KEY (business_id, replaced_by) REFERENCES invoices (business_id, id)
+    FOREIGN KEY (business_id, replaced_by) REFERENCES invoices (business_id, id),
+    FOREIGN KEY (business_id, replaces) REFERENCES invoices (business_id, id),
+    FOREIGN KEY (business_id, quote_id) REFERENCES quotes (business_id, id)
 );
+-- A quote becomes one invoice, however often somebody asks.
+CREATE UNIQUE INDEX invoices_quote ON invoices (business_id, quote_id) WHERE quote_id IS NOT NULL;
 CREATE UNIQUE INDEX invoices_number ON invoices (business_id, number);
 -- One invoice a cycle, whoever makes it and however often.
 CREATE UNIQUE INDEX invoices_cycle ON invoices (business_id, plan_id, cycle_on) WHERE cycle_on IS NOT NULL;
@@ -445,6 +519,17 @@ CREATE INDEX invoices_owed ON invoices (
     business_id, due_on, id, customer_id, total_minor, applied_minor, returned_minor, bank_returned
 ) WHERE lifecycle = 'open';
 CREATE INDEX invoices_open ON invoices (customer_id, issued_on DESC, id DESC) WHERE lifecycle = 'open';
+-- The office's tabs, newest first; what is owed is summed from the index alone.
+CREATE INDEX invoices_tab ON invoices (
+    business_id, lifecycle, id, due_on, bank_returned, currency, total_minor, applied_minor, returned_minor
+);
+CREATE INDEX invoices_of_customer ON invoices (business_id, customer_id, id);
+CREATE INDEX invoices_replaces ON invoices (business_id, replaces) WHERE replaces IS NOT NULL;
+-- Who owes what, and since when, from this index alone.
+CREATE INDEX invoices_owing ON invoices (
+    business_id, customer_id, due_on, currency, total_minor, applied_minor, returned_minor
+) WHERE lifecycle = 'open';
+CREATE INDEX invoices_customer ON invoices (customer_id, created_at DESC, id DESC);
 
 CREATE TABLE invoice_lines (
     invoice_id TEXT NOT NULL,
@@ -514,6 +599,7 @@ CREATE INDEX attempts_method ON attempts (payment_method_id, created_at, id) WHE
 -- At most one live attempt an invoice, whoever tries.
 CREATE UNIQUE INDEX attempts_live ON attempts (business_id, invoice_id)
     WHERE state IN ('creating', 'open', 'requires_action', 'processing', 'unknown');
+CREATE INDEX attempts_invoice ON attempts (invoice_id, created_at, id);
 CREATE INDEX attempts_due ON attempts (next_check_at, id) WHERE next_check_at IS NOT NULL;
 CREATE UNIQUE INDEX attempts_session ON attempts (account, session);
 CREATE UNIQUE INDEX attempts_payment_intent ON attempts (account, payment_intent);
@@ -562,10 +648,14 @@ CREATE TABLE payments (
     FOREIGN KEY (business_id, customer_id) REFERENCES customers (business_id, id),
     FOREIGN KEY (business_id, attempt_id) REFERENCES attempts (business_id, id)
 );
+CREATE INDEX payments_customer ON payments (customer_id, received_at, id);
 CREATE INDEX payments_invoice ON payments (invoice_id, received_at, id);
+CREATE INDEX payments_customer ON payments (business_id, customer_id, received_at, id);
 CREATE INDEX payments_latest ON payments (business_id, received_at, id);
 -- What each month brought is summed up from this index alone.
-CREATE INDEX payments_received ON payments (business_id, received_on, state, amount_minor, refunded_minor);
+CREATE INDEX payments_received ON payments (
+    business_id, received_on, state, kind, dispute_state, amount_minor, refunded_minor
+);
 
 CREATE TABLE refunds (
     id TEXT NOT NULL PRIMARY KEY,
@@ -670,3 +760,4 @@ CREATE TABLE mails (
     FOREIGN KEY (business_id, invoice_id) REFERENCES invoices (business_id, id)
 );
 CREATE INDEX mails_customer ON mails (customer_id, created_at, id);
+CREATE INDEX mails_invoice ON mails (invoice_id, created_at, id) WHERE invoice_id IS NOT NULL;

@@ -227,7 +227,7 @@ impl Storyteller<'_> {
         on: Date,
     ) -> Result<(), Failure> {
         let paid = HandPayment { kind, amount, label: label.into(), received_on: on };
-        record::record(self.app, &self.business.id, invoice, &paid).await?;
+        record::record(self.app, Actor::Operator, &self.business.id, invoice, &paid, true).await?;
         Ok(())
     }
 

@@ -19,9 +19,11 @@ struct Things(Vec<(&'static str, String)>);
 
 impl Things {
     async fn make(t: &TestApp) -> Self {
+        let quote = t.add_quote(&t.shop, zoop_domain::quote::QuoteState::Sent).await;
         Self(vec![
             ("{customer}", t.shop.customer.id.to_string()),
             ("{alert}", t.add_alert().await.to_string()),
+            ("{quote}", quote.to_string()),
             ("{rate}", t.add_tax_rate().await.to_string()),
         ])
     }

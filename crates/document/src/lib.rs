@@ -22,7 +22,7 @@ use press::Template;
 #[error("the document can't be set: {0}")]
 pub struct Error(String);
 
-/// An invoice as PDF. It takes some tens of milliseconds of one core.
+/// An invoice as PDF. It keeps a core busy meanwhile: call it from a blocking thread.
 ///
 /// # Errors
 /// A fault in the template: there is no data that it refuses.
@@ -30,7 +30,7 @@ pub fn invoice(document: &InvoiceDocument) -> Result<Vec<u8>, Error> {
     press::print(Template::Invoice, &values::invoice(document), document.bill.letterhead.logo.as_deref())
 }
 
-/// A receipt as PDF. It takes some tens of milliseconds of one core.
+/// A receipt as PDF. It keeps a core busy meanwhile: call it from a blocking thread.
 ///
 /// # Errors
 /// A fault in the template: there is no data that it refuses.

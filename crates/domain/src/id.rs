@@ -94,6 +94,8 @@ ids! {
     InvoiceId = "inv",
     /// A quote.
     QuoteId = "quo",
+    /// A secret link to one quote.
+    QuoteLinkId = "qlk",
     /// A recurring plan.
     PlanId = "pln",
     /// A consent to auto-pay one plan.

@@ -7,7 +7,7 @@ use crate::time::Instant;
 crate::words! {
     /// What a mail says. Beside each stands what its subject names.
     pub enum MailKind {
-        /// An invoice; the invoice.
+        /// An invoice; the invoice, and for each further mail its number: `inv_…/2`.
         Invoice = "invoice",
         /// A payment arrived; the payment.
         Receipt = "receipt",
@@ -25,6 +25,8 @@ crate::words! {
         CardExpiring = "card_expiring",
         /// Money went back; the refund.
         Refund = "refund",
+        /// A quote that can be accepted: the quote and which of its mails, `quo_…/2`.
+        Quote = "quote",
     }
 }
 

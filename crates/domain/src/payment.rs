@@ -1,6 +1,8 @@
 //! A payment: money that arrived for an invoice, by Stripe or by hand.
 
+use crate::form::{FieldErrors, optional_line};
 use crate::id::{AttemptId, BusinessId, CustomerId, InvoiceId, PaymentId};
+use crate::invoice::entry::plain_number;
 use crate::money::Money;
 use crate::time::{Date, Instant};
 
@@ -13,8 +15,138 @@ crate::words! {
         Check = "check",
         /// Cash, recorded by the business.
         Cash = "cash",
+        /// Zelle, recorded by the business.
+        Zelle = "zelle",
+        /// Venmo, recorded by the business.
+        Venmo = "venmo",
+        /// A bank transfer, recorded by the business.
+        Wire = "wire",
         /// Anything else, recorded by the business.
         Other = "other",
+    }
+}
+
+impl PaymentKind {
+    /// "Check"; what a payment through Stripe is called says its method.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Stripe => "Card",
+            Self::Check => "Check",
+            Self::Cash => "Cash",
+            Self::Zelle => "Zelle",
+            Self::Venmo => "Venmo",
+            Self::Wire => "Wire",
+            Self::Other => "Other",
+        }
+    }
+}
+
+/// What a payment recorded by hand is called: "Check #1042", "Zelle 8812", "Cash".
+#[must_use]
+pub fn hand_label(kind: PaymentKind, reference: Option<&str>) -> String {
+    match (kind, reference) {
+        (PaymentKind::Check, Some(number)) => format!("Check #{}", number.trim_start_matches('#')),
+        (PaymentKind::Other, Some(words)) => words.to_owned(),
+        (PaymentKind::Other, None) => "Other payment".to_owned(),
+        (kind, Some(words)) => format!("{} {words}", kind.name()),
+        (kind, None) => kind.name().to_owned(),
+    }
+}
+
+/// A payment recorded by hand, as typed.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct TypedPayment<'a> {
+    /// How much.
+    pub amount: &'a str,
+    /// The day it arrived.
+    pub received_on: &'a str,
+    /// How, as [`PaymentKind`] is written.
+    pub method: &'a str,
+    /// The check's number, or what else tells it from others.
+    pub reference: &'a str,
+}
+
+/// A payment recorded by hand, once it was read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HandPayment {
+    /// How.
+    pub kind: PaymentKind,
+    /// How much.
+    pub amount: Money,
+    /// "Check #1042", "Cash".
+    pub label: String,
+    /// On which day.
+    pub received_on: Date,
+}
+
+/// The longest reference, in characters.
+const LONGEST_REFERENCE: usize = 60;
+
+impl TypedPayment<'_> {
+    /// Reads it on `today`, while `owed` is owed.
+    ///
+    /// # Errors
+    /// Whatever can't be used, by field.
+    pub fn read(&self, owed: Money, today: Date) -> Result<HandPayment, FieldErrors> {
+        let mut errors = FieldErrors::default();
+        let amount = errors.take("amount", amount_up_to(self.amount, owed, "owed"));
+        let received_on = errors.take("received", received_day(self.received_on, today));
+        let kind = self.method.parse().ok().filter(|kind| *kind != PaymentKind::Stripe);
+        let kind = errors.take("method", kind.ok_or("Say how it was paid."));
+        let reference = optional_line(self.reference, "a reference", LONGEST_REFERENCE);
+        let reference = errors.take("reference", reference);
+        match (amount, received_on, kind, reference) {
+            (Some(amount), Some(received_on), Some(kind), Some(reference)) => {
+                Ok(HandPayment { kind, amount, label: hand_label(kind, reference.as_deref()), received_on })
+            }
+            _ => Err(errors),
+        }
+    }
+}
+
+/// An amount above nothing and up to `most`, which is what is "owed", or "left".
+///
+/// # Errors
+/// What to enter instead.
+pub fn amount_up_to(typed: &str, most: Money, what: &str) -> Result<Money, String> {
+    let currency = most.currency();
+    let plain = plain_number(typed);
+    let amount = Money::from_typed(plain.trim_start_matches(currency.symbol()), currency);
+    let amount = amount.map_err(|_| format!("Enter an amount such as {most}."))?;
+    if !amount.is_positive() {
+        return Err(format!("Enter an amount such as {most}."));
+    }
+    match amount.minus(most) {
+        Ok(beyond) if beyond.is_positive() => {
+            Err(format!("That is {beyond} more than is {what}. Enter {most} or less."))
+        }
+        Ok(_) => Ok(amount),
+        Err(_) => Err(format!("Enter {most} or less.")),
+    }
+}
+
+fn received_day(typed: &str, today: Date) -> Result<Date, String> {
+    let day: Date = typed.trim().parse().map_err(|_| "Enter the day you received it.")?;
+    if day > today {
+        return Err(format!("Enter {today} or a day before it."));
+    }
+    if today.days_since(day) > 3_660 { Err("Enter a day of the last ten years.".into()) } else { Ok(day) }
+}
+
+crate::words! {
+    /// Which payments the office's list shows.
+    pub enum Which {
+        /// All of them.
+        All = "all",
+        /// Through Stripe.
+        Card = "card",
+        /// Recorded by hand.
+        Hand = "hand",
+        /// Given back, in whole or in part.
+        Refunded = "refunded",
+        /// Disputed, or taken back by the bank.
+        Disputed = "disputed",
     }
 }
 
@@ -85,4 +217,31 @@ pub struct Payment {
 #[must_use]
 pub fn method_label(name: &str, last4: &str) -> String {
     format!("{name} •••• {last4}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::money::Currency;
+
+    fn usd(minor: i64) -> Money {
+        Money::new(minor, Currency::Usd)
+    }
+
+    #[test]
+    fn a_payment_by_hand_is_read_and_named() {
+        let today: Date = "2026-11-23".parse().unwrap();
+        let typed = TypedPayment { amount: "$298.96", received_on: "2026-11-23", method: "check", reference: "1058" };
+        let paid = typed.read(usd(29_896), today).unwrap();
+        assert_eq!((paid.amount, paid.label.as_str()), (usd(29_896), "Check #1058"));
+        assert_eq!(hand_label(PaymentKind::Zelle, None), "Zelle");
+        assert_eq!(hand_label(PaymentKind::Check, Some("#7")), "Check #7");
+        let wrong = TypedPayment { amount: "398.96", received_on: "2026-11-24", method: "stripe", reference: "a\nb" };
+        let errors = wrong.read(usd(29_896), today).unwrap_err();
+        assert_eq!(errors.of("amount"), Some("That is $100.00 more than is owed. Enter $298.96 or less."));
+        assert!(["received", "method", "reference"].iter().all(|field| errors.of(field).is_some()));
+        for amount in ["", "0", "-5", "x"] {
+            assert!(amount_up_to(amount, usd(100), "owed").is_err(), "{amount}");
+        }
+    }
 }

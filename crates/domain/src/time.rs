@@ -61,6 +61,19 @@ impl Instant {
         let timestamp = jiff::Timestamp::from_microsecond(self.0).unwrap_or(jiff::Timestamp::MAX);
         Date(zone.0.to_datetime(timestamp).date())
     }
+
+    /// What a clock on the wall shows in `zone`: `7:48 PM`.
+    #[must_use]
+    pub fn clock_in(self, zone: &TimeZone) -> String {
+        let timestamp = jiff::Timestamp::from_microsecond(self.0).unwrap_or(jiff::Timestamp::MAX);
+        let time = zone.0.to_datetime(timestamp).time();
+        let half = if time.hour() < 12 { "AM" } else { "PM" };
+        let hour = match time.hour() % 12 {
+            0 => 12,
+            hour => hour,
+        };
+        format!("{hour}:{:02} {half}", time.minute())
+    }
 }
 
 impl fmt::Display for Instant {
@@ -238,6 +251,15 @@ mod tests {
         let chicago: TimeZone = "America/Chicago".parse().unwrap();
         assert_eq!(instant.date_in(&auckland).iso(), "2026-09-22");
         assert_eq!(instant.date_in(&chicago).iso(), "2026-09-21");
+    }
+
+    #[test]
+    fn a_clock_on_the_wall_has_twelve_hours() {
+        let chicago: TimeZone = "America/Chicago".parse().unwrap();
+        let noon = Instant::from_unix_seconds(1_790_010_000);
+        assert_eq!(noon.clock_in(&chicago), "12:00 PM");
+        assert_eq!(noon.plus_seconds(12 * 3_600 + 5 * 60).clock_in(&chicago), "12:05 AM");
+        assert_eq!(noon.plus_seconds(7 * 3_600 + 48 * 60).clock_in(&chicago), "7:48 PM");
     }
 
     #[test]

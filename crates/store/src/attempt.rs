@@ -219,6 +219,19 @@ pub async fn find_failed_by_job(tx: &mut Tx, business: &BusinessId, job: &JobId)
     row.map(Attempt::try_from).transpose()
 }
 
+/// The invoice's attempts, oldest first.
+pub async fn list(tx: &mut Tx, business: &BusinessId, invoice: &InvoiceId) -> Result<Vec<Attempt>> {
+    let rows: Vec<Row> = run!(tx, |c| sqlx::query_as(concat!(
+        "SELECT ",
+        columns!(),
+        " FROM attempts WHERE invoice_id = $1 AND business_id = $2 ORDER BY created_at, id"
+    ))
+    .bind(invoice.as_str())
+    .bind(business.as_str())
+    .fetch_all(c))?;
+    rows.into_iter().map(Attempt::try_from).collect()
+}
+
 /// The live attempts that rest on the consent, newest first.
 pub async fn list_live_by_consent(tx: &mut Tx, business: &BusinessId, consent: &ConsentId) -> Result<Vec<Attempt>> {
     let rows: Vec<Row> = run!(tx, |c| {

@@ -122,8 +122,8 @@ pub async fn list_customers(
         return Ok(BTreeMap::new());
     }
     let rows: Vec<crate::customer::Row> = build!(tx, |c, sql| {
-        sql.push("SELECT id, business_id, name, email, phone, address FROM customers WHERE business_id = ");
-        sql.push_bind(business.as_str()).push(" AND id IN (");
+        sql.push(concat!("SELECT ", crate::customer::columns!(), " FROM customers c WHERE c.business_id = "));
+        sql.push_bind(business.as_str()).push(" AND c.id IN (");
         let mut ids = sql.separated(", ");
         for plan in plans {
             ids.push_bind(plan.customer.as_str());

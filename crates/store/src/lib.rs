@@ -26,12 +26,14 @@ pub mod payment_method;
 pub mod plan;
 pub mod portal_link;
 pub mod quote;
+pub mod quote_link;
 pub mod refund;
 pub mod session;
 pub mod setting;
 pub mod stripe_customer;
 pub mod tax_rate;
 pub mod turn_off_link;
+pub mod used_nonce;
 pub mod user;
 pub mod webhook_event;
 

@@ -113,6 +113,19 @@ pub async fn list(tx: &mut Tx, business: &BusinessId, customer: &CustomerId, lim
     rows.into_iter().map(Mail::try_from).collect()
 }
 
+/// The invoice's mails, oldest first.
+pub async fn list_by_invoice(tx: &mut Tx, business: &BusinessId, invoice: &InvoiceId) -> Result<Vec<Mail>> {
+    let rows: Vec<Row> = run!(tx, |c| sqlx::query_as(concat!(
+        "SELECT ",
+        columns!(),
+        " FROM mails WHERE invoice_id = $1 AND business_id = $2 ORDER BY created_at, id"
+    ))
+    .bind(invoice.as_str())
+    .bind(business.as_str())
+    .fetch_all(c))?;
+    rows.into_iter().map(Mail::try_from).collect()
+}
+
 /// A queued mail is closed: sent, refused or dropped. What the owner wrote stays as `message`, without secrets.
 pub async fn update_closed(
     tx: &mut Tx,

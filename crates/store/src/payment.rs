@@ -1,5 +1,7 @@
 //! Payments. One row for each payment intent of an account: settling twice is settling once.
 
+mod list;
+
 use zoop_domain::id::{AttemptId, BusinessId, InvoiceId, PaymentId};
 use zoop_domain::money::Money;
 use zoop_domain::payment::{DisputeState, Payment, PaymentState};
@@ -8,6 +10,8 @@ use zoop_domain::time::{Date, Instant};
 use crate::db::{execute, run};
 use crate::row::{money, parse, parse_optional};
 use crate::{Error, Result, Tx};
+
+pub use list::{Key, OfficePayment, Sums, Wanted, count_for_office, list_for_office};
 
 #[derive(sqlx::FromRow)]
 struct Row {

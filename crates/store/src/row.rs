@@ -25,3 +25,17 @@ pub(crate) fn money(minor: i64, currency: &str) -> Result<Money> {
 pub(crate) fn corrupt(column: &'static str, value: &impl ToString) -> Error {
     Error::Corrupt { column, value: value.to_string() }
 }
+
+/// The pattern of texts that contain `part`, for `LIKE … ESCAPE '\'`.
+pub(crate) fn containing(part: &str) -> String {
+    let mut pattern = String::with_capacity(part.len() + 2);
+    pattern.push('%');
+    for letter in part.chars() {
+        if matches!(letter, '%' | '_' | '\\') {
+            pattern.push('\\');
+        }
+        pattern.push(letter);
+    }
+    pattern.push('%');
+    pattern
+}

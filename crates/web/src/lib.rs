@@ -17,6 +17,7 @@ pub mod office;
 pub mod page;
 pub mod payment_method;
 pub mod portal;
+pub mod quote;
 pub mod routes;
 #[cfg(any(test, feature = "samples"))]
 pub mod sample;
@@ -122,6 +123,7 @@ fn customer_routes() -> Router<Web> {
         .route(routes::INVOICE_RECEIPT, get(invoice::receipt::get))
         .route(routes::INVOICE_PDF, get(invoice::document::invoice))
         .route(routes::RECEIPT_PDF, get(invoice::document::receipt))
+        .route(routes::QUOTE, get(quote::show::get).post(quote::answer::post))
         .route(routes::WAY_BACK, get(attempt::come_back::get))
         .route(routes::BRAND_CSS, get(brand::css))
         .route(routes::BRAND_LOGO, get(brand::logo))

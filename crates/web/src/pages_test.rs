@@ -8,7 +8,16 @@ use crate::error::PageError;
 use crate::invoice::bank::BankPage;
 use crate::invoice::receipt::ReceiptPage;
 use crate::invoice::show::InvoicePage;
+use crate::office::choose_customer::ChooseCustomerPage;
 use crate::office::home::show::OfficeHomePage;
+use crate::office::invoice::editor::EditInvoicePage;
+use crate::office::invoice::list::InvoicesPage;
+use crate::office::invoice::show::SheetPage;
+use crate::office::payment::list::PaymentsPage;
+use crate::office::payment::show::PaymentPage;
+use crate::office::quote::edit::QuoteEditPage;
+use crate::office::quote::list::QuoteListPage;
+use crate::office::quote::show::QuoteDetailPage;
 use crate::office::settings::business::BusinessPage;
 use crate::office::settings::card_payments::CardPaymentsPage;
 use crate::office::settings::instructions::InstructionsPage;
@@ -17,6 +26,7 @@ use crate::page::Samples;
 use crate::portal::ended::EndedPage;
 use crate::portal::home::HomePage;
 use crate::portal::one_consent::OneConsentPage;
+use crate::quote::show::QuotePage;
 
 fn drawn<P: Samples>() -> Vec<(&'static str, String)> {
     P::samples().into_iter().map(|(name, page)| (name, page.render().unwrap())).collect()
@@ -43,7 +53,17 @@ fn all() -> Vec<(&'static str, String)> {
         drawn::<ReceiptPage>(),
         drawn::<WayBackPage>(),
         drawn::<CardBackPage>(),
+        drawn::<QuotePage>(),
         drawn::<OfficeHomePage>(),
+        drawn::<InvoicesPage>(),
+        drawn::<EditInvoicePage>(),
+        drawn::<SheetPage>(),
+        drawn::<ChooseCustomerPage>(),
+        drawn::<QuoteListPage>(),
+        drawn::<QuoteEditPage>(),
+        drawn::<QuoteDetailPage>(),
+        drawn::<PaymentsPage>(),
+        drawn::<PaymentPage>(),
         drawn::<BusinessPage>(),
         drawn::<InstructionsPage>(),
         drawn::<CardPaymentsPage>(),

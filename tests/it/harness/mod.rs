@@ -11,6 +11,7 @@ pub mod browser;
 pub mod database;
 mod office;
 pub mod outbox;
+mod quote;
 pub mod recording;
 pub mod smtp;
 pub mod stripe;

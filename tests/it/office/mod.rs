@@ -1,5 +1,6 @@
-//! The owner's application: one file a noun, as its pages are.
+//! The owner's application, in the order of its navigation.
 
 mod card_payments;
+mod quote;
 mod settings;
 mod tax_rate;

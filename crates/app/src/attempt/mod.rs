@@ -9,7 +9,7 @@ mod record;
 pub mod settle;
 pub(crate) mod take;
 
-pub(crate) use record::apply as record_payment;
+pub(crate) use record::{By, apply as record_payment};
 use zoop_domain::attempt::Attempt;
 use zoop_stripe::Metadata;
 

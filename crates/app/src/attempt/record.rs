@@ -39,7 +39,8 @@ pub(crate) async fn record(app: &App, attempt: &Attempt, intent: &PaymentIntent)
         let payment = payment_of(app, &business, attempt, intent, amount, &applied);
         let mut method = None;
         if store::payment::insert(tx, &payment).await? {
-            apply(app, tx, &business, &locked, &payment, &applied).await?;
+            let by = By { actor: Actor::Stripe, receipt: true };
+            apply(app, tx, &business, &locked, &payment, &applied, by).await?;
             method = keep_method(app, tx, attempt, intent).await?;
             if let (Some(draft), Some(method)) = (&attempt.terms.consent, &method) {
                 let (business, attempt) = (&attempt.business, Some(&attempt.id));
@@ -137,6 +138,13 @@ pub(super) fn method_label(intent: &PaymentIntent) -> Option<String> {
     details.kind.clone()
 }
 
+/// Who took a payment, and whether the customer gets a receipt by mail.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct By {
+    pub(crate) actor: Actor,
+    pub(crate) receipt: bool,
+}
+
 /// Changes the invoice by a payment that was just stored. Shared with payments by hand.
 pub(crate) async fn apply(
     app: &App,
@@ -145,6 +153,7 @@ pub(crate) async fn apply(
     locked: &Locked,
     payment: &Payment,
     applied: &Applied,
+    by: By,
 ) -> Result<(), Error> {
     let still_returned = locked.bank_returned && applied.lifecycle != Lifecycle::Paid;
     let (id, lifecycle) = (&business.id, applied.lifecycle);
@@ -158,11 +167,12 @@ pub(crate) async fn apply(
     if applied.surplus.is_positive() {
         give_back(app, tx, payment, applied.surplus).await?;
     }
-    let mail = NewMail::about(MailKind::Receipt, id, &payment.customer, payment.id.as_str());
-    queue(app, tx, mail.of_invoice(&locked.id)).await?;
-    let actor = if payment.payment_intent.is_some() { Actor::Stripe } else { Actor::Operator };
+    if by.receipt {
+        let mail = NewMail::about(MailKind::Receipt, id, &payment.customer, payment.id.as_str());
+        queue(app, tx, mail.of_invoice(&locked.id)).await?;
+    }
     let detail = format!("{} by {}", payment.amount, payment.method_label);
-    actor::record(app, tx, actor, id, "payment.received", locked.id.as_str(), &detail).await
+    actor::record(app, tx, by.actor, id, "payment.received", locked.id.as_str(), &detail).await
 }
 
 /// Records the refund of what exceeds the balance, tells the owner, and has it sent.

@@ -13,6 +13,7 @@ use crate::{Actor, App, Error, actor, transaction};
 /// [`Error::NotFound`] without such an invoice; [`Error::Conflict`] if it isn't open, no charge of it
 /// has failed, or its plan has no live consent.
 pub async fn retry(app: &App, actor: Actor, business: &BusinessId, invoice: &InvoiceId) -> Result<(), Error> {
+    actor.must_be_member()?;
     transaction!(app, |tx| {
         let locked = store::invoice::lock(tx, business, invoice).await?.ok_or(Error::NotFound)?;
         if locked.lifecycle != Lifecycle::Open {

@@ -36,8 +36,24 @@ pub async fn send(
     invoice: &InvoiceId,
     delivery: &Delivery,
 ) -> Result<String, Error> {
+    send_reviewed(app, actor, business, invoice, None, delivery).await
+}
+
+/// The same, if the draft is still at the `revision` that its sender saw.
+///
+/// # Errors
+/// As [`send`]; [`Error::Conflict`] if somebody changed it meanwhile.
+pub async fn send_reviewed(
+    app: &App,
+    actor: Actor,
+    business: &BusinessId,
+    invoice: &InvoiceId,
+    revision: Option<i64>,
+    delivery: &Delivery,
+) -> Result<String, Error> {
+    actor.must_be_member()?;
     if let Delivery::Mail { message: Some(message) } = delivery {
-        check(message)?;
+        check_message(message)?;
     }
     transaction!(app, |tx| {
         let owner = store::business::get(tx, business).await?.ok_or(Error::NotFound)?;
@@ -45,17 +61,26 @@ pub async fn send(
         if locked.lifecycle != Lifecycle::Draft {
             return Err(Error::Conflict("this invoice was sent already".into()));
         }
+        let today = app.now().date_in(&owner.time_zone);
+        let sheet = store::invoice::get_sheet(tx, business, invoice, today).await?.ok_or(Error::NotFound)?;
+        if revision.is_some_and(|revision| revision != sheet.revision) {
+            return Err(Error::Conflict("this draft was changed while you were looking at it".into()));
+        }
         let customer = store::customer::get(tx, business, &locked.customer).await?.ok_or(Error::NotFound)?;
+        customer.must_be_billable()?;
         let counter = store::business::update_next_number(tx, business).await?.ok_or(Error::NotFound)?;
         let number = format!("{}{counter:04}", owner.invoice_prefix);
-        let today = app.now().date_in(&owner.time_zone);
         let snapshot = Snapshot {
             customer_name: customer.name,
             customer_address: customer.address,
             business_name: owner.name,
             business_address: owner.address,
         };
-        store::invoice::update_number_and_snapshot(tx, business, invoice, &number, today, &snapshot).await?;
+        store::invoice::update_number_and_snapshot(tx, business, invoice, &number, sheet.invoice.issued_on, &snapshot)
+            .await?;
+        if let Some(canceled) = &sheet.replaces {
+            store::invoice::update_replaced_by(tx, business, canceled, invoice).await?;
+        }
         if locked.ledger.total.is_zero() {
             store::invoice::update_ledger(tx, business, invoice, Lifecycle::Paid, &locked.ledger, false).await?;
             let dates = zoop_domain::invoice::ClosingDates { paid_on: Some(today), ..locked.dates };
@@ -77,7 +102,8 @@ pub async fn send(
     })
 }
 
-fn check(message: &str) -> Result<(), Error> {
+/// Refuses words that no mail can carry.
+pub(super) fn check_message(message: &str) -> Result<(), Error> {
     if message.chars().any(|letter| letter.is_control() && !matches!(letter, '\n' | '\r' | '\t')) {
         return Err(Error::Invalid("the message holds letters that can’t be sent".into()));
     }

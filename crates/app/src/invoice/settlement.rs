@@ -103,6 +103,8 @@ fn in_a_sentence(payment: &Payment) -> String {
             let mut letters = label.chars();
             letters.next().map_or_else(String::new, |first| first.to_lowercase().chain(letters).collect())
         }
-        PaymentKind::Stripe | PaymentKind::Other => label.clone(),
+        PaymentKind::Stripe | PaymentKind::Zelle | PaymentKind::Venmo | PaymentKind::Wire | PaymentKind::Other => {
+            label.clone()
+        }
     }
 }

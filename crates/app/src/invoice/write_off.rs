@@ -13,6 +13,7 @@ use crate::{Actor, App, Error, actor, dunning, transaction};
 /// [`Error::Conflict`] if it isn't open or a payment is under way; [`Error::NotFound`] without
 /// such an invoice.
 pub async fn write_off(app: &App, actor: Actor, business: &BusinessId, invoice: &InvoiceId) -> Result<(), Error> {
+    actor.must_be_member()?;
     close::close_live(app, business, invoice).await?;
     transaction!(app, |tx| {
         let owner = store::business::get(tx, business).await?.ok_or(Error::NotFound)?;

@@ -78,11 +78,11 @@ impl InvoiceMail<'_> {
 }
 
 /// Whether quantity and unit price say more than the line's total.
-fn is_several(line: &Line) -> bool {
+pub(super) fn is_several(line: &Line) -> bool {
     line.quantity != Quantity::from_e4(10_000)
 }
 
-fn tax_label(tax: &TaxLine) -> String {
+pub(super) fn tax_label(tax: &TaxLine) -> String {
     format!("{} ({})", tax.rate.name, tax.rate.percent)
 }
 

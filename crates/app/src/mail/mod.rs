@@ -16,6 +16,7 @@ mod mails_test;
 mod message;
 mod payment_failed;
 pub(crate) mod queue;
+mod quote;
 mod receipt;
 mod refund;
 #[cfg(test)]
@@ -39,6 +40,7 @@ pub use invoice::{HowPaid, InvoiceMail};
 pub use letterhead::Letterhead;
 pub use message::{Message, Party};
 pub use payment_failed::{NextTry, PaymentFailedMail};
+pub use quote::QuoteMail;
 pub use receipt::ReceiptMail;
 pub use refund::RefundMail;
 pub use smtp::{InvalidSmtp, Smtp};

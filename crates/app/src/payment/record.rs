@@ -3,37 +3,28 @@
 use zoop_domain::id::{BusinessId, InvoiceId, PaymentId};
 use zoop_domain::invoice::Lifecycle;
 use zoop_domain::money::Money;
-use zoop_domain::payment::{Payment, PaymentKind, PaymentState};
-use zoop_domain::time::Date;
+pub use zoop_domain::payment::HandPayment;
+use zoop_domain::payment::{Payment, PaymentState};
 use zoop_store as store;
 
-use crate::attempt::{close, record_payment};
-use crate::{App, Error, transaction};
+use crate::attempt::{By, close, record_payment};
+use crate::{Actor, App, Error, transaction};
 
-/// What was handed over.
-#[derive(Clone, Debug)]
-pub struct HandPayment {
-    /// How.
-    pub kind: PaymentKind,
-    /// How much.
-    pub amount: Money,
-    /// "Check #1042", "Cash".
-    pub label: String,
-    /// On which day.
-    pub received_on: Date,
-}
-
-/// Records it. A payment page that is still open is closed first, so that nobody pays twice.
+/// Records it, and mails a `receipt` if wanted. A payment page that is still open is closed first, so that nobody
+/// pays twice.
 ///
 /// # Errors
 /// [`Error::Invalid`] if it is nothing or more than is owed; [`Error::Conflict`] if the invoice
 /// isn't open, or a payment has just arrived or is under way; [`Error::NotFound`] without it.
 pub async fn record(
     app: &App,
+    actor: Actor,
     business: &BusinessId,
     invoice: &InvoiceId,
     paid: &HandPayment,
+    receipt: bool,
 ) -> Result<PaymentId, Error> {
+    actor.must_be_member()?;
     close::close_live(app, business, invoice).await?;
     let id = PaymentId::generate(app.now(), app.random.as_ref());
     transaction!(app, |tx| {
@@ -44,6 +35,9 @@ pub async fn record(
         }
         if store::attempt::find_live(tx, business, invoice).await?.is_some() {
             return Err(Error::Conflict("a payment for this invoice is under way".into()));
+        }
+        if paid.received_on > app.now().date_in(&owner.time_zone) {
+            return Err(Error::Invalid("a payment can’t have arrived in the future".into()));
         }
         let balance = locked.ledger.balance()?;
         if !paid.amount.is_positive() || paid.amount.minus(balance)?.is_positive() {
@@ -72,7 +66,7 @@ pub async fn record(
             returned_on: None,
         };
         store::payment::insert(tx, &payment).await?;
-        record_payment(app, tx, &owner, &locked, &payment, &applied).await?;
+        record_payment(app, tx, &owner, &locked, &payment, &applied, By { actor, receipt }).await?;
     })?;
     Ok(id)
 }

@@ -7,7 +7,9 @@ pub mod entry;
 pub mod ledger;
 pub mod pay_block;
 pub mod status;
+pub mod tab;
 pub mod totals;
+pub mod writing;
 
 use crate::id::{BusinessId, CustomerId, InvoiceId, PlanId};
 use crate::secret::InvoiceToken;
@@ -16,7 +18,9 @@ use crate::time::Date;
 pub use ledger::{Applied, Ledger};
 pub use pay_block::PayBlock;
 pub use status::{DunningStage, Status, StatusFacts};
+pub use tab::Tab;
 pub use totals::{Line, LineDraft, Totals, TotalsError};
+pub use writing::Writing;
 
 crate::words! {
     /// The stored part of an invoice's life.
@@ -72,6 +76,8 @@ pub struct Invoice {
     pub snapshot: Snapshot,
     /// The plan's title when it was sent.
     pub plan_title: Option<String>,
+    /// What is printed at its foot; may be empty.
+    pub memo: String,
     /// The days its life turned.
     pub dates: ClosingDates,
     /// The invoice that takes its place, once void and reissued.

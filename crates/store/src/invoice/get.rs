@@ -11,15 +11,25 @@ use crate::db::run;
 use crate::row::{corrupt, money, parse, parse_optional};
 use crate::{Result, Tx};
 
+/// The select list of [`Row`], before [`facts_columns`].
+macro_rules! columns {
+    () => {
+        "i.id, i.business_id, i.customer_id, i.plan_id, i.number, i.token, i.issued_on, i.subtotal_minor, \
+         i.customer_name, i.customer_address, i.business_name, i.business_address, i.plan_title, i.memo, i.paid_on, \
+         i.voided_on, i.written_off_on, i.refunded_on, i.returned_on, i.replaced_by, r.number AS replaced_by_number, "
+    };
+}
+pub(super) use columns;
+
 #[derive(sqlx::FromRow)]
-struct Row {
+pub(super) struct Row {
     id: String,
     business_id: String,
     customer_id: String,
     plan_id: Option<String>,
-    number: Option<String>,
+    pub(super) number: Option<String>,
     token: String,
-    issued_on: Option<String>,
+    pub(super) issued_on: Option<String>,
     subtotal_minor: i64,
     #[sqlx(flatten)]
     facts: FactsRow,
@@ -28,6 +38,7 @@ struct Row {
     business_name: String,
     business_address: String,
     plan_title: Option<String>,
+    memo: Option<String>,
     paid_on: Option<String>,
     voided_on: Option<String>,
     written_off_on: Option<String>,
@@ -80,23 +91,27 @@ pub async fn find_by_token(tx: &mut Tx, token: &InvoiceToken) -> Result<Option<F
 pub async fn get(tx: &mut Tx, business: &BusinessId, invoice: &InvoiceId) -> Result<Option<Invoice>> {
     let row: Option<Row> = run!(tx, |c| {
         sqlx::query_as(concat!(
-        "SELECT i.id, i.business_id, i.customer_id, i.plan_id, i.number, i.token, i.issued_on, i.subtotal_minor, \
-         i.customer_name, i.customer_address, i.business_name, i.business_address, i.plan_title, i.paid_on, i.voided_on, \
-         i.written_off_on, i.refunded_on, i.returned_on, i.replaced_by, r.number AS replaced_by_number, ",
-        facts_columns!(),
-        " FROM invoices i",
-        facts_joins!(),
-        "LEFT JOIN invoices r ON r.id = i.replaced_by AND r.business_id = i.business_id \
+            "SELECT ",
+            columns!(),
+            facts_columns!(),
+            " FROM invoices i",
+            facts_joins!(),
+            "LEFT JOIN invoices r ON r.id = i.replaced_by AND r.business_id = i.business_id \
          WHERE i.business_id = $1 AND i.id = $2 AND i.issued_on IS NOT NULL"
-    ))
-    .bind(business.as_str())
-    .bind(invoice.as_str())
-    .fetch_optional(c)
+        ))
+        .bind(business.as_str())
+        .bind(invoice.as_str())
+        .fetch_optional(c)
     })?;
     let Some(row) = row else { return Ok(None) };
+    whole(tx, business, invoice, row).await.map(Some)
+}
+
+/// The invoice with its lines and taxes.
+pub(super) async fn whole(tx: &mut Tx, business: &BusinessId, invoice: &InvoiceId, row: Row) -> Result<Invoice> {
     let lines = list_lines(tx, business, invoice).await?;
     let taxes = list_taxes(tx, business, invoice).await?;
-    into_invoice(row, lines, taxes).map(Some)
+    into_invoice(row, lines, taxes)
 }
 
 async fn list_lines(tx: &mut Tx, business: &BusinessId, invoice: &InvoiceId) -> Result<Vec<LineRow>> {
@@ -145,6 +160,7 @@ fn into_invoice(row: Row, lines: Vec<LineRow>, taxes: Vec<TaxRow>) -> Result<Inv
             business_address: row.business_address,
         },
         plan_title: row.plan_title,
+        memo: row.memo.unwrap_or_default(),
         dates: ClosingDates {
             paid_on: parse_optional("invoices.paid_on", row.paid_on.as_deref())?,
             voided_on: parse_optional("invoices.voided_on", row.voided_on.as_deref())?,

@@ -1,17 +1,26 @@
-//! Invoices: lists for the portal, whole ones for their page, and the few changes of their life.
+//! Invoices: lists for the portal and the office, whole ones for their page, drafts, and the few changes of their life.
 
+mod by_customer;
 mod change;
 mod get;
 mod list;
+mod office;
+mod sheet;
 
 use zoop_domain::invoice::{DunningStage, Ledger, StatusFacts};
 
+pub use by_customer::{CustomerInvoice, count_by_customer, list_by_customer};
 pub use change::{
     Draft, Locked, find_charge_at, insert_draft, insert_lines, lock, update_charge_at, update_charge_due, update_dates,
     update_ledger, update_number_and_snapshot, update_replaced_by,
 };
 pub use get::{Found, find_by_token, get};
 pub use list::{PortalInvoices, list_for_portal};
+pub use office::{COUNTED, From, OfficeRow, TabFigures, Wanted, count_for_office, list_for_office};
+pub use sheet::{
+    Sheet, Written, WrittenLine, delete_draft, get_sheet, list_written_lines, update_draft, update_due_on,
+    update_replaces,
+};
 
 use crate::row::{money, parse, parse_optional};
 use crate::{Error, Result};

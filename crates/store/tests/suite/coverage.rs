@@ -28,6 +28,7 @@ const NOT_TENANTS: &[(&str, &str)] = &[
     ("business::update_info", "takes the business alone"),
     ("business::update_logo_removed", "takes the business alone"),
     ("business::update_next_number", "takes the business alone"),
+    ("business::update_next_quote_number", "takes the business alone"),
     ("business::update_next_numbers", "takes the business alone"),
     ("business::update_payment_instructions", "takes the business alone"),
     ("business::update_stripe", "takes the business alone"),
@@ -35,7 +36,10 @@ const NOT_TENANTS: &[(&str, &str)] = &[
     ("card_setup::find_by_code", "the secret is the key"),
     ("card_setup::list_due", "for the program; each row carries its business"),
     ("consent::list", "takes the business alone"),
+    ("customer::count", "takes the business alone"),
     ("customer::insert", "takes the business alone"),
+    ("customer::list", "takes the business alone; its own case holds businesses apart"),
+    ("customer::list_by_email", "takes the business alone; its own case holds businesses apart"),
     ("home::count_late_customers", "takes the business alone"),
     ("home::find_invoice_of", "its subject is a text; its own case holds businesses apart"),
     ("home::list_expiring", "takes the business alone"),
@@ -51,6 +55,9 @@ const NOT_TENANTS: &[(&str, &str)] = &[
     ("plan::lock_due", "takes the business alone"),
     ("plan::update_notice_due", "for the program; each row carries its business"),
     ("portal_link::find_visitor", "the secret is the key"),
+    ("quote::count_by_status", "takes the business alone"),
+    ("quote::list", "takes the business alone; its own case holds businesses apart"),
+    ("quote_link::find", "the secret is the key"),
     ("tax_rate::insert", "takes the business alone"),
     ("tax_rate::list", "takes the business alone"),
     ("tax_rate::list_all", "takes the business alone"),
@@ -58,7 +65,7 @@ const NOT_TENANTS: &[(&str, &str)] = &[
     ("turn_off_link::find", "the secret is the key"),
 ];
 /// Whole files that belong to the install, not to a tenant.
-const NOT_TENANTS_FILES: &[&str] = &["db", "job", "setting", "webhook_event"];
+const NOT_TENANTS_FILES: &[&str] = &["db", "job", "setting", "used_nonce", "webhook_event"];
 
 fn folder(path: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(path)

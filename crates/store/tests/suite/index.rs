@@ -13,7 +13,7 @@ use zoop_domain::payment_method::CardExpiry;
 use zoop_domain::secret::InvoiceToken;
 use zoop_store::{
     Db, Options, Result, Tx, attempt, audit_event, business, card_setup, consent, dunning, invoice, job, mail, payment,
-    payment_method, plan, portal_link, quote, refund, turn_off_link,
+    payment_method, plan, portal_link, quote, quote_link, refund, turn_off_link,
 };
 
 use crate::fixture::{Counting, at, day, token};
@@ -121,7 +121,8 @@ fn sqlite_name(index: &str) -> String {
     if !index.ends_with("_pkey") && !index.ends_with("_key") {
         return index.to_owned();
     }
-    let tables = ["portal_links", "turn_off_links", "card_setups", "invoices", "attempts", "payments", "mails"];
+    let tables =
+        ["portal_links", "turn_off_links", "card_setups", "invoices", "attempts", "payments", "mails", "quote_links"];
     let table = index.strip_suffix("_pkey").or_else(|| tables.into_iter().find(|table| index.starts_with(table)));
     format!("sqlite_autoindex_{}_", table.expect("a table"))
 }
@@ -159,6 +160,10 @@ async fn the_portal_is_read_from_its_indexes(store: &Store) {
     let turn_off = async |tx: &mut Tx, _: &Ids| turn_off_link::find(tx, token().hash()).await;
     let indexes = ["turn_off_links_token_hash_key", "consents_pkey", "businesses_pkey", "portal_links_live"];
     watched.expect("FROM turn_off_links", &indexes, turn_off).await;
+    let link = async |tx: &mut Tx, _: &Ids| quote_link::find(tx, token().hash()).await;
+    watched.expect("FROM quote_links", &["quote_links_token_hash_key"], link).await;
+    let quote = async |tx: &mut Tx, ids: &Ids| quote::get(tx, &ids.business, &ids.quote).await;
+    watched.expect("FROM quote_lines", &["quote_lines_pkey"], quote).await;
     let plans = async |tx: &mut Tx, ids: &Ids| plan::list(tx, &ids.business, &ids.customer).await;
     watched.expect("FROM plans", &["plans_customer"], plans).await;
     let seen = async |tx: &mut Tx, ids: &Ids| portal_link::update_last_seen(tx, &ids.business, &ids.link, at(0)).await;

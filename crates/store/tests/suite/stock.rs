@@ -11,7 +11,7 @@ use zoop_domain::mail::{Mail, MailKind};
 use zoop_domain::money::Currency;
 use zoop_domain::payment_method::PaymentMethod;
 use zoop_domain::plan::{Plan, PlanLine};
-use zoop_domain::quote::QuoteSummary;
+use zoop_domain::quote::Quote;
 use zoop_domain::tax::TaxRate;
 use zoop_store::alert::{self, Alert};
 use zoop_store::attempt::Progress;
@@ -20,10 +20,10 @@ use zoop_store::invoice::Draft;
 use zoop_store::plan::Due;
 use zoop_store::{
     Result, Tx, attempt, business, card_setup, consent, dunning, invoice, mail, payment, payment_method, plan,
-    portal_link, quote, refund, stripe_customer, tax_rate, turn_off_link,
+    portal_link, quote, quote_link, refund, stripe_customer, tax_rate, turn_off_link,
 };
 
-use crate::fixture::{self, Counting, Home, at, day, home, id, usd};
+use crate::fixture::{self, Counting, Home, at, day, home, id};
 use crate::harness::Store;
 
 /// What names the rows of one business.
@@ -36,6 +36,11 @@ pub struct Ids {
     pub method: PaymentMethodId,
     pub consent: ConsentId,
     pub quote: QuoteId,
+    pub quote_draft: QuoteId,
+    /// Another draft.
+    pub quote_spare: QuoteId,
+    /// An accepted one, of which `draft` was made.
+    pub quote_done: QuoteId,
     pub setup: CardSetupId,
     pub mail: MailId,
     pub tax_rate: TaxRateId,
@@ -65,6 +70,9 @@ impl Ids {
             method: id!(PaymentMethodId),
             consent: id!(ConsentId),
             quote: id!(QuoteId),
+            quote_draft: id!(QuoteId),
+            quote_spare: id!(QuoteId),
+            quote_done: id!(QuoteId),
             setup: id!(CardSetupId),
             mail: id!(MailId),
             tax_rate: id!(TaxRateId),
@@ -98,6 +106,9 @@ pub async fn stock(store: &Store) -> Ids {
         method: method.id.clone(),
         consent: id!(ConsentId),
         quote: id!(QuoteId),
+        quote_draft: id!(QuoteId),
+        quote_spare: id!(QuoteId),
+        quote_done: id!(QuoteId),
         setup: id!(CardSetupId),
         mail: id!(MailId),
         tax_rate: id!(TaxRateId),
@@ -183,14 +194,15 @@ async fn attempts(tx: &mut Tx, sent: &Draft, ids: &Ids) -> Result<()> {
 }
 
 async fn rest(tx: &mut Tx, home: &Home, ids: &Ids) -> Result<()> {
-    let quote = QuoteSummary {
-        id: ids.quote.clone(),
-        number: "Q-1".into(),
-        title: "Fence".into(),
-        sent_on: day("2026-09-01"),
-        total: usd(5_000),
-    };
-    quote::insert(tx, &ids.business, &ids.customer, &quote, None, at(0)).await?;
+    let sent = fixture::quote(&home.customer);
+    let draft = fixture::quote_draft(&home.customer);
+    quote::insert(tx, &Quote { id: ids.quote.clone(), number: Some("Q-1".into()), ..sent.clone() }).await?;
+    quote::insert(tx, &Quote { id: ids.quote_done.clone(), ..sent }).await?;
+    quote::insert(tx, &Quote { id: ids.quote_draft.clone(), ..draft.clone() }).await?;
+    quote::insert(tx, &Quote { id: ids.quote_spare.clone(), ..draft }).await?;
+    quote::update_answered(tx, &ids.business, &ids.quote_done, &fixture::answer(true)).await?;
+    quote::update_invoiced(tx, &ids.business, &ids.quote_done, &ids.draft).await?;
+    quote_link::insert(tx, &ids.business, &id!(QuoteLinkId), &ids.quote_done, fixture::token().hash(), at(0)).await?;
     dunning::insert(tx, &ids.business, &ids.invoice, &fixture::dunning()).await?;
     let stripe = format!("cus_{}", ids.customer);
     stripe_customer::insert(tx, &ids.business, &ids.customer, &ids.account, &stripe).await?;

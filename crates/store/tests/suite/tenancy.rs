@@ -18,14 +18,14 @@ use zoop_domain::payment::{Payment, PaymentState};
 use zoop_domain::payment_method::{MethodState, PaymentMethod};
 use zoop_domain::plan::{Plan, PlanLine, PlanState};
 use zoop_domain::portal_link::LinkEnd;
-use zoop_domain::quote::QuoteSummary;
+use zoop_domain::quote::Quote;
 use zoop_domain::refund::RefundState;
 use zoop_store::attempt::Progress;
 use zoop_store::invoice::Draft;
 use zoop_store::plan::Due;
 use zoop_store::{
     Tx, attempt, audit_event, billing, business, card_setup, consent, customer, dunning, invoice, mail, payment,
-    payment_method, plan, portal_link, quote, refund, stripe_customer, tax_rate, turn_off_link,
+    payment_method, plan, portal_link, quote, quote_link, refund, stripe_customer, tax_rate, turn_off_link,
 };
 
 use crate::fixture::{self, at, day, id, snapshot, totals, usd};
@@ -72,11 +72,16 @@ fn reads() -> Vec<(&'static str, Call)> {
         consent::list_for_portal(tx, &mine.business, &ids.customer);
         consent::list_events(tx, &mine.business, &ids.consent);
         customer::get(tx, &mine.business, &ids.customer);
+        customer::find_since(tx, &mine.business, &ids.customer);
+        customer::find_sums(tx, &mine.business, &ids.customer, Currency::Usd, (day("2026-01-01"), day("2026-09-21")));
+        customer::list_events(tx, &mine.business, &ids.customer, 9);
         dunning::find(tx, &mine.business, &ids.invoice);
         dunning::list_by_plan(tx, &mine.business, &ids.plan);
         invoice::get(tx, &mine.business, &ids.invoice);
         invoice::list_for_portal(tx, &mine.business, &ids.customer);
         invoice::find_charge_at(tx, &mine.business, &ids.invoice);
+        invoice::list_by_customer(tx, &mine.business, &ids.customer, 9);
+        invoice::count_by_customer(tx, &mine.business, &ids.customer, 9);
         mail::get(tx, &mine.business, &ids.mail);
         mail::find(tx, &mine.business, MailKind::Invoice.as_str(), ids.invoice.as_str());
         mail::list(tx, &mine.business, &ids.customer, 10);
@@ -90,6 +95,10 @@ fn reads() -> Vec<(&'static str, Call)> {
         plan::list(tx, &mine.business, &ids.customer);
         plan::list_lines(tx, &mine.business, &ids.plan);
         portal_link::find_newest(tx, &mine.business, &ids.customer);
+        quote::list_by_customer(tx, &mine.business, &ids.customer, 9);
+        quote::get(tx, &mine.business, &ids.quote);
+        quote::find_invoice(tx, &mine.business, &ids.quote_done);
+        quote::find_by_invoice(tx, &mine.business, &ids.draft);
         quote::list_outstanding(tx, &mine.business, &ids.customer, day("2026-09-21"));
         refund::get(tx, &mine.business, &ids.refund);
         refund::list(tx, &mine.business, &ids.invoice);
@@ -116,6 +125,8 @@ fn changes() -> Vec<(&'static str, Call)> {
         consent::update_suspended(tx, &mine.business, &ids.consent, SuspendedWhy::Declined, at(0));
         consent::update_resumed(tx, &mine.business, &ids.consent);
         consent::update_ended(tx, &mine.business, &ids.consent, &over());
+        customer::lock(tx, &mine.business, &ids.customer);
+        customer::update_details(tx, &person(mine, ids));
         customer::update_email(tx, &mine.business, &ids.customer, "ada@example.org");
         dunning::update_stopped(tx, &mine.business, &ids.invoice);
         invoice::lock(tx, &mine.business, &ids.invoice);
@@ -136,7 +147,15 @@ fn changes() -> Vec<(&'static str, Call)> {
         plan::update_next(tx, &Plan { state: PlanState::Paused, ..recurring(mine, ids) }, Due::default());
         portal_link::update_last_seen(tx, &mine.business, &ids.link, at(9));
         portal_link::update_ended(tx, &mine.business, &ids.customer, LinkEnd::Revoked, at(0));
-        quote::update_answered(tx, &mine.business, &ids.quote, at(0));
+        quote::lock(tx, &mine.business, &ids.quote);
+        quote::update_draft(tx, &written(mine, ids));
+        quote::update_sent(tx, &mine.business, &written(mine, ids), "Q-9", day("2026-09-21"));
+        quote::update_mails(tx, &mine.business, &ids.quote);
+        quote::update_withdrawn(tx, &mine.business, &ids.quote_draft);
+        quote::update_answered(tx, &mine.business, &ids.quote, &fixture::answer(true));
+        quote::update_invoiced(tx, &mine.business, &ids.quote, &ids.invoice);
+        quote::delete(tx, &mine.business, &ids.quote_spare);
+        quote_link::delete(tx, &mine.business, &ids.quote_done);
         refund::update_state(tx, &mine.business, &ids.refund, RefundState::Succeeded, Some("re_1"));
     )
 }
@@ -191,14 +210,9 @@ fn changing(mine: &Ids, ids: &Ids) -> CardSetup {
     CardSetup { change: Some(change), ..fixture::card_setup(&person(mine, mine), "a") }
 }
 
-fn waiting() -> QuoteSummary {
-    QuoteSummary {
-        id: id!(QuoteId),
-        number: "Q-2".into(),
-        title: String::new(),
-        sent_on: day("2026-09-21"),
-        total: usd(1),
-    }
+/// The draft that `ids` name, as one would write it.
+fn written(mine: &Ids, ids: &Ids) -> Quote {
+    Quote { id: ids.quote_draft.clone(), title: "Gate".into(), ..fixture::quote_draft(&person(mine, mine)) }
 }
 
 fn failed() -> Dunning {
@@ -244,7 +258,8 @@ fn inserts() -> Vec<(&'static str, Call)> {
         plan::insert(tx, &fixture::plan(&person(mine, ids)), &[], Currency::Usd, Due::default(), at(0));
         plan::insert(tx, &fixture::plan(&person(mine, mine)), &[taxed(ids)], Currency::Usd, Due::default(), at(0));
         portal_link::insert(tx, &fixture::link(&person(mine, ids)), fixture::token().hash());
-        quote::insert(tx, &mine.business, &ids.customer, &waiting(), None, at(0));
+        quote::insert(tx, &fixture::quote(&person(mine, ids)));
+        quote_link::insert(tx, &mine.business, &id!(QuoteLinkId), &ids.quote, fixture::token().hash(), at(0));
         refund::insert(tx, &fixture::refund(&paid(mine, ids)), &mine.invoice, None, id!(RefundId).as_str());
         refund::insert(tx, &fixture::refund(&paid(mine, mine)), &ids.invoice, None, id!(RefundId).as_str());
         stripe_customer::insert(tx, &mine.business, &ids.customer, "acct_new", "cus_new");

@@ -53,8 +53,11 @@ pub struct Entry {
     place: Place,
 }
 
-const ENTRIES: [Entry; 2] = [
+const ENTRIES: &[Entry] = &[
     Entry { name: "Home", path: routes::office::home::HOME, icon: "home", place: Place::Home },
+    Entry { name: "Quotes", path: routes::office::quote::QUOTES, icon: "quote", place: Place::Quotes },
+    Entry { name: "Invoices", path: routes::office::invoice::INVOICES, icon: "invoice", place: Place::Invoices },
+    Entry { name: "Payments", path: routes::office::payment::PAYMENTS, icon: "card", place: Place::Payments },
     Entry { name: "Settings", path: routes::office::settings::SETTINGS, icon: "gear", place: Place::Settings },
 ];
 
@@ -62,7 +65,7 @@ impl Frame {
     /// The navigation, in its order.
     #[must_use]
     pub fn entries(&self) -> &'static [Entry] {
-        &ENTRIES
+        ENTRIES
     }
 
     /// What has room in the bar of a phone.

@@ -2,13 +2,18 @@
 //! noun, as everywhere; here is what all its pages share.
 
 pub mod account;
+pub mod choose_customer;
 pub mod cookie;
+pub mod csv;
 pub mod entered;
 pub mod frame;
 pub mod home;
+pub mod invoice;
 pub mod line_editor;
 pub mod pages;
+pub mod payment;
 pub mod posted;
+pub mod quote;
 pub mod settings;
 pub mod staff;
 pub mod toast;
@@ -35,6 +40,9 @@ pub(crate) fn router(web: &Web) -> Router<Web> {
     Router::new()
         .merge(home::router())
         .merge(account::router())
+        .merge(invoice::router())
+        .merge(quote::router())
+        .merge(payment::router())
         .merge(settings::router())
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
         .layer(from_fn_with_state(headers, crate::layer::headers::run))

@@ -1,14 +1,14 @@
 //! Every path this crate answers: its pattern for the router and the log, and a constructor
 //! for whoever links to it. No other file spells a path.
 //!
-//! A path below `/p`, `/i` and `/r` is a secret: the types that hold one print no token.
+//! A path below `/p`, `/i`, `/q` and `/r` is a secret: the types that hold one print no token.
 
 pub mod office;
 mod path;
 
 use zoop_domain::business::Business;
 
-pub use path::{BackPath, InvoicePath, PortalPath};
+pub use path::{BackPath, InvoicePath, PortalPath, QuotePath};
 
 /// The portal home.
 pub const PORTAL: &str = "/p/{token}";
@@ -42,6 +42,8 @@ pub const INVOICE_RECEIPT: &str = "/i/{token}/receipt";
 pub const INVOICE_PDF: &str = "/i/{token}/invoice.pdf";
 /// Its receipt on paper.
 pub const RECEIPT_PDF: &str = "/i/{token}/receipt.pdf";
+/// A quote by its own link: looked at, and answered.
+pub const QUOTE: &str = "/q/{token}";
 /// The way back from Stripe.
 pub const WAY_BACK: &str = "/r/{code}";
 /// A business's stylesheet: `{hash}.css`.
@@ -87,6 +89,8 @@ pub const ALL: &[(&str, &str)] = &[
     ("GET", INVOICE_RECEIPT),
     ("GET", INVOICE_PDF),
     ("GET", RECEIPT_PDF),
+    ("GET", QUOTE),
+    ("POST", QUOTE),
     ("GET", WAY_BACK),
     ("GET", BRAND_CSS),
     ("GET", BRAND_LOGO),

@@ -1,4 +1,4 @@
-//! The paths that hold a secret: the portal's, an invoice's, and the one back from Stripe.
+//! The paths that hold a secret: the portal's, an invoice's, a quote's, and the one back from Stripe.
 //! None of them prints its token.
 
 use std::fmt;
@@ -158,6 +158,38 @@ impl InvoicePath {
     }
 }
 
+/// A quote's link, as it came in the URL; it may open nothing.
+#[derive(Clone)]
+pub struct QuotePath {
+    token: String,
+}
+
+impl QuotePath {
+    /// From the token.
+    #[must_use]
+    pub fn new(token: impl Into<String>) -> Self {
+        Self { token: token.into() }
+    }
+
+    /// The token.
+    #[must_use]
+    pub fn token(&self) -> &str {
+        &self.token
+    }
+
+    /// The quote's page, which its answer is posted to. Call it only once the token has opened something.
+    #[must_use]
+    pub fn page(&self) -> String {
+        format!("/q/{}", self.token)
+    }
+}
+
+impl fmt::Debug for QuotePath {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(super::QUOTE)
+    }
+}
+
 /// Where the customer goes when Stripe sends him back: whence he came.
 #[derive(Clone)]
 pub enum BackPath {
@@ -268,6 +300,7 @@ mod tests {
         let link = BackPath::parse(&format!("/p/{TOKEN}/invoices/{ID}")).unwrap();
         let BackPath::Invoice(invoice) = &link else { panic!("{link:?}") };
         assert!(!format!("{link:?} {invoice:?} {:?}", invoice.portal()).contains(TOKEN));
+        assert_eq!(format!("{:?}", QuotePath::new(TOKEN)), "/q/{token}");
     }
 
     proptest! {

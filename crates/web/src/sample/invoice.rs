@@ -82,6 +82,7 @@ fn open(number: &str, [issued, due]: [&str; 2], lines: Vec<LineDraft>) -> Invoic
             business_address: business.address.clone(),
         },
         plan_title: None,
+        memo: String::new(),
         dates: ClosingDates::default(),
         replaced_by: None,
     };

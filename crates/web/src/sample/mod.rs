@@ -3,7 +3,9 @@
 
 pub mod invoice;
 pub(crate) mod office;
+pub(crate) mod office_invoice;
 mod portal;
+mod quote;
 
 use std::str::FromStr;
 

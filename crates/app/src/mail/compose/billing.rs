@@ -14,7 +14,12 @@ use crate::mail::{HowPaid, InvoiceMail, Mail as _, ReceiptMail, RefundMail};
 
 impl Desk<'_> {
     pub(super) async fn invoice(&self, tx: &mut Tx) -> Result<Written, Error> {
-        let invoice = self.invoice_of(tx, &self.about()?).await?;
+        // A further mail of an invoice has a number behind the id in its subject.
+        let id = match &self.mail.invoice {
+            Some(id) => id.clone(),
+            None => self.about()?,
+        };
+        let invoice = self.invoice_of(tx, &id).await?;
         if !matches!(invoice.facts.lifecycle, Lifecycle::Open | Lifecycle::Paid) {
             return Ok(None);
         }

@@ -3,6 +3,7 @@
 
 mod auto_pay;
 mod billing;
+mod quote;
 
 use url::Url;
 use zoop_domain::business::Business;
@@ -59,6 +60,7 @@ pub(super) async fn compose(app: &App, mail: &Mail) -> Result<Option<Composed>, 
         MailKind::ActionNeeded => desk.action_needed(&mut tx).await?,
         MailKind::CardExpiring => desk.card_expiring(&mut tx).await?,
         MailKind::Refund => desk.refund(&mut tx).await?,
+        MailKind::Quote => desk.quote(&mut tx).await?,
     };
     Ok(written.map(|(rendered, list_unsubscribe)| Composed {
         rendered,

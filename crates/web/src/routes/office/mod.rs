@@ -45,6 +45,14 @@ pub fn all() -> impl Iterator<Item = Route> {
     lists.iter().copied().flatten().copied()
 }
 
+/// A path with those of the values that aren't empty.
+fn with_query(path: &str, query: &[(&str, &str)]) -> String {
+    let mut text = url::form_urlencoded::Serializer::new(String::new());
+    text.extend_pairs(query.iter().filter(|(_, value)| !value.is_empty()));
+    let text = text.finish();
+    if text.is_empty() { path.to_owned() } else { format!("{path}?{text}") }
+}
+
 #[cfg(test)]
 mod tests {
     use std::collections::HashSet;
