@@ -46,6 +46,8 @@ CREATE TABLE businesses (
     notify_auto_pay_off BOOLEAN NOT NULL DEFAULT TRUE,
     notify_card_removed BOOLEAN NOT NULL DEFAULT TRUE,
     notify_dispute BOOLEAN NOT NULL DEFAULT TRUE,
+    -- Moves with each change that an editor of the settings must not overwrite.
+    revision BIGINT NOT NULL DEFAULT 1,
     version BIGINT NOT NULL,
     created_at BIGINT NOT NULL
 );

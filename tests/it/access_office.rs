@@ -40,6 +40,7 @@ impl Things {
             ("{customer}", t.shop.customer.id.to_string()),
             ("{alert}", t.add_alert().await.to_string()),
             ("{consent}", consent.to_string()),
+            ("{rate}", t.add_tax_rate().await.to_string()),
         ])
     }
 

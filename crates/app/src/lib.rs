@@ -38,6 +38,7 @@ pub mod session;
 pub mod setup;
 mod stripe;
 mod stripe_customer;
+pub mod tax_rate;
 pub mod turn_off_link;
 pub mod user;
 pub mod webhook;

@@ -1,5 +1,7 @@
 //! A business: who asks for the money, in which currency and time zone, and how it can be paid.
 
+pub mod info;
+pub mod instructions;
 mod stripe_account;
 
 use crate::brand::BrandColor;

@@ -3,6 +3,7 @@
 
 use std::fmt;
 
+use crate::form::{FieldErrors, line};
 use crate::money::{InvalidDecimal, Money, MoneyError, divide_rounding, parse_e4, write_e4};
 
 /// A percentage with up to four decimals, 0 to 99.9999, kept in ten-thousandths of a percent.
@@ -64,6 +65,21 @@ pub struct TaxRate {
     pub percent: Percent,
 }
 
+const LONGEST_NAME: usize = 60;
+
+/// Reads a rate as it is typed: a name, and a percentage with or without its sign.
+///
+/// # Errors
+/// Which of the two can't be used.
+pub fn read(name: &str, percent: &str) -> Result<TaxRate, FieldErrors> {
+    const ADVICE: &str = "Enter a percentage from 0 to 99.9999, with at most 4 decimals.";
+    let mut errors = FieldErrors::default();
+    let name = errors.take("name", line(name, "the name that stands on the invoice", LONGEST_NAME));
+    let percent = percent.trim().trim_end_matches('%').trim_end();
+    let percent = errors.take("percent", percent.parse().map_err(|InvalidPercent| ADVICE));
+    name.zip(percent).map(|(name, percent)| TaxRate { name, percent }).ok_or(errors)
+}
+
 /// One row of tax on an invoice.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TaxLine {
@@ -88,6 +104,16 @@ mod tests {
         for bad in ["100", "-1", "8.25001", "", "eight"] {
             assert!(bad.parse::<Percent>().is_err(), "{bad}");
         }
+    }
+
+    #[test]
+    fn a_rate_is_read_as_it_is_typed() {
+        let rate = read(" Texas sales tax ", " 8.25 % ").unwrap();
+        assert_eq!((rate.name.as_str(), rate.percent.to_string().as_str()), ("Texas sales tax", "8.25%"));
+        let errors = read("", "100").unwrap_err();
+        assert!(errors.of("name").is_some() && errors.of("percent").is_some());
+        assert!(read("x", "1.23456").is_err() && read("x", "-1").is_err() && read("x", "%").is_err());
+        assert!(read(&"x".repeat(61), "1").is_err());
     }
 
     #[test]

@@ -270,6 +270,15 @@ mod tests {
     }
 
     #[test]
+    fn every_name_that_is_offered_is_known() {
+        let names = TimeZone::names();
+        assert!(
+            names.iter().any(|name| name == "America/Chicago")
+                && names.iter().all(|name| name.parse::<TimeZone>().is_ok())
+        );
+    }
+
+    #[test]
     fn a_date_is_shown_as_people_write_it() {
         let date: Date = "2026-09-08".parse().unwrap();
         assert_eq!(date.to_string(), "Sep 8, 2026");

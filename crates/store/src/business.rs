@@ -1,6 +1,8 @@
 //! Businesses and their logos.
 
 use serde::{Deserialize, Serialize};
+use zoop_domain::brand::BrandColor;
+use zoop_domain::business::info::BusinessInfo;
 use zoop_domain::business::{Business, Requirements, StripeAccount};
 use zoop_domain::id::{BusinessId, TaxRateId};
 use zoop_domain::time::Instant;
@@ -224,6 +226,84 @@ pub async fn update_stripe(tx: &mut Tx, business: &BusinessId, stripe: Option<&S
     .bind(stripe.and_then(|stripe| stripe.checked_at).map(Instant::as_microseconds))
     .bind(stripe.and_then(|stripe| stripe.disconnected_at).map(Instant::as_microseconds))
     .execute(c))?;
+    Ok(())
+}
+
+/// What the owner's settings need besides the business itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Settings {
+    /// Moves with each change of the settings.
+    pub revision: i64,
+    /// The number of the next invoice.
+    pub next_number: i64,
+    /// Whether there is anything in its currency: an invoice, a quote, a plan.
+    pub has_documents: bool,
+}
+
+/// What the settings need besides the business, or `None` without it.
+pub async fn find_settings(tx: &mut Tx, business: &BusinessId) -> Result<Option<Settings>> {
+    let row: Option<(i64, i64, bool)> = run!(tx, |c| sqlx::query_as(
+        "SELECT revision, next_invoice_number, \
+         EXISTS (SELECT 1 FROM invoices i WHERE i.business_id = $1) \
+         OR EXISTS (SELECT 1 FROM plans p WHERE p.business_id = $1) \
+         OR EXISTS (SELECT 1 FROM quotes q WHERE q.business_id = $1) \
+         FROM businesses WHERE id = $1",
+    )
+    .bind(business.as_str())
+    .fetch_optional(c))?;
+    Ok(row.map(|(revision, next_number, has_documents)| Settings { revision, next_number, has_documents }))
+}
+
+/// What the owner says of the business now.
+pub async fn update_info(tx: &mut Tx, business: &BusinessId, info: &BusinessInfo) -> Result<()> {
+    execute!(tx, |c| sqlx::query(
+        "UPDATE businesses SET name = $2, phone = $3, email = $4, address = $5, time_zone = $6, currency = $7, \
+         brand_color = $8, invoice_prefix = $9, due_days = $10, notice_days = $11, revision = revision + 1, \
+         version = version + 1 WHERE id = $1",
+    )
+    .bind(business.as_str())
+    .bind(&info.name)
+    .bind(&info.phone)
+    .bind(&info.email)
+    .bind(&info.address)
+    .bind(info.time_zone.name())
+    .bind(info.currency.as_str())
+    .bind(info.brand_color.map(|color: BrandColor| color.to_string()))
+    .bind(&info.invoice_prefix)
+    .bind(info.due_days)
+    .bind(info.notice_days)
+    .execute(c))?;
+    Ok(())
+}
+
+/// How its customers pay without a card now.
+pub async fn update_payment_instructions(tx: &mut Tx, business: &BusinessId, text: Option<&str>) -> Result<()> {
+    execute!(tx, |c| sqlx::query(
+        "UPDATE businesses SET payment_instructions = $2, revision = revision + 1, version = version + 1 \
+         WHERE id = $1",
+    )
+    .bind(business.as_str())
+    .bind(text)
+    .execute(c))?;
+    Ok(())
+}
+
+/// What taxes a line that doesn't say otherwise now.
+pub async fn update_default_tax_rate(tx: &mut Tx, business: &BusinessId, rate: Option<&TaxRateId>) -> Result<()> {
+    execute!(tx, |c| sqlx::query(
+        "UPDATE businesses SET default_tax_rate_id = $2, version = version + 1 WHERE id = $1",
+    )
+    .bind(business.as_str())
+    .bind(rate.map(TaxRateId::as_str))
+    .execute(c))?;
+    Ok(())
+}
+
+/// The business has no logo from now on. What was printed with one keeps it.
+pub async fn update_logo_removed(tx: &mut Tx, business: &BusinessId) -> Result<()> {
+    execute!(tx, |c| sqlx::query("UPDATE businesses SET logo_hash = NULL WHERE id = $1")
+        .bind(business.as_str())
+        .execute(c))?;
     Ok(())
 }
 

@@ -44,6 +44,18 @@ pub async fn list_all(tx: &mut Tx, business: &BusinessId) -> Result<Vec<(TaxRate
     rows.into_iter().map(rate).collect()
 }
 
+/// The rate is offered no more. `false` if there is none in use with this id.
+pub async fn update_archived(tx: &mut Tx, business: &BusinessId, id: &TaxRateId, now: Instant) -> Result<bool> {
+    let archived = execute!(tx, |c| sqlx::query(
+        "UPDATE tax_rates SET archived_at = $3 WHERE business_id = $1 AND id = $2 AND archived_at IS NULL",
+    )
+    .bind(business.as_str())
+    .bind(id.as_str())
+    .bind(now.as_microseconds())
+    .execute(c))?;
+    Ok(archived == 1)
+}
+
 fn rate((id, name, percent_e4): (String, String, i64)) -> Result<(TaxRateId, TaxRate)> {
     let percent = Percent::from_e4(percent_e4).map_err(|_| corrupt("tax_rates.percent_e4", &percent_e4))?;
     Ok((parse("tax_rates.id", &id)?, TaxRate { name, percent }))

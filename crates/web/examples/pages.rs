@@ -32,6 +32,10 @@ use zoop_web::office::quote::list::QuoteListPage;
 use zoop_web::office::quote::show::QuoteDetailPage;
 use zoop_web::office::settings::ClosedPage;
 use zoop_web::office::settings::audit::AuditPage;
+use zoop_web::office::settings::business::BusinessPage;
+use zoop_web::office::settings::card_payments::CardPaymentsPage;
+use zoop_web::office::settings::instructions::InstructionsPage;
+use zoop_web::office::settings::tax_rates::TaxRatesPage;
 use zoop_web::office::settings::team::TeamPage;
 use zoop_web::office::setup::SetupPage;
 use zoop_web::page::{Samples, brand};
@@ -80,6 +84,10 @@ fn main() -> io::Result<()> {
     pages::<CustomerListPage>(folder)?;
     pages::<CustomerFormPage>(folder)?;
     pages::<CustomerPage>(folder)?;
+    pages::<BusinessPage>(folder)?;
+    pages::<InstructionsPage>(folder)?;
+    pages::<CardPaymentsPage>(folder)?;
+    pages::<TaxRatesPage>(folder)?;
     page(folder, "not-found", NotFoundPage {}.render())?;
     let errors = [
         ("method-not-allowed", PageError::MethodNotAllowed),

@@ -30,6 +30,10 @@ use crate::office::quote::list::QuoteListPage;
 use crate::office::quote::show::QuoteDetailPage;
 use crate::office::settings::ClosedPage;
 use crate::office::settings::audit::AuditPage;
+use crate::office::settings::business::BusinessPage;
+use crate::office::settings::card_payments::CardPaymentsPage;
+use crate::office::settings::instructions::InstructionsPage;
+use crate::office::settings::tax_rates::TaxRatesPage;
 use crate::office::settings::team::TeamPage;
 use crate::office::setup::SetupPage;
 use crate::page::Samples;
@@ -89,6 +93,10 @@ fn all() -> Vec<(&'static str, String)> {
         drawn::<CustomerListPage>(),
         drawn::<CustomerFormPage>(),
         drawn::<CustomerPage>(),
+        drawn::<BusinessPage>(),
+        drawn::<InstructionsPage>(),
+        drawn::<CardPaymentsPage>(),
+        drawn::<TaxRatesPage>(),
     ];
     pages.into_iter().flatten().chain(errors).collect()
 }

@@ -137,26 +137,37 @@ impl<'t> Browser<'t> {
 
     /// One request; `path` is a path of Zoop's, or a whole address.
     pub async fn go(&mut self, method: &str, path: &str, form: Option<String>) -> Page {
+        let form = form.map(|form| ("application/x-www-form-urlencoded", form.into_bytes()));
+        self.ask(method, path, form).await
+    }
+
+    /// A form in another dress than the usual one.
+    pub async fn post_as(&mut self, kind: &str, path: &str, body: Vec<u8>) -> Page {
+        self.ask("POST", path, Some((kind, body))).await
+    }
+
+    async fn ask(&mut self, method: &str, path: &str, form: Option<(&str, Vec<u8>)>) -> Page {
         let url = self.t.base.join(path).unwrap();
         let mut request = Request::builder().method(method).header(header::HOST, url.authority());
         for (name, value) in &self.headers {
             request = request.header(*name, value);
         }
-        if form.is_some() {
-            request = request.header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
+        if let Some((kind, _)) = &form {
+            request = request.header(header::CONTENT_TYPE, *kind);
         }
+        let body = form.map(|(_, body)| body).unwrap_or_default();
         if let Some(cookies) = self.cookies_for(&url) {
             request = request.header(header::COOKIE, cookies);
         }
         let page = if url.origin() == self.t.base.origin() {
-            let request = request.uri(&url[url::Position::BeforePath..]).body(Body::from(form.unwrap_or_default()));
+            let request = request.uri(&url[url::Position::BeforePath..]).body(Body::from(body));
             self.t.answer(request.unwrap(), url).await
         } else {
             let mut outside = self.t.stripe.http.request(method.parse().unwrap(), url.clone());
             for (name, value) in request.headers_ref().unwrap() {
                 outside = outside.header(name, value);
             }
-            let reply = outside.body(form.unwrap_or_default()).send().await.expect("Stripe's pages answer");
+            let reply = outside.body(body).send().await.expect("Stripe's pages answer");
             let (status, headers) = (reply.status(), reply.headers().clone());
             Page { url, status, headers, html: reply.text().await.unwrap() }
         };

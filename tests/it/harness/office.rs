@@ -3,8 +3,9 @@
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use url::form_urlencoded;
-use zoop_app::session;
-use zoop_domain::id::{AlertId, BusinessId, UserId};
+use zoop_app::tax_rate::create;
+use zoop_app::{Actor, session};
+use zoop_domain::id::{AlertId, BusinessId, TaxRateId, UserId};
 use zoop_domain::time::Clock as _;
 use zoop_domain::user::{Role, User};
 use zoop_store as store;
@@ -57,6 +58,12 @@ impl TestApp {
         alert.id
     }
 
+    /// A tax rate of the shop's that nothing uses.
+    pub async fn add_tax_rate(&self) -> TaxRateId {
+        let business = &self.shop.business.id;
+        create::create(&self.app(), Actor::Operator, business, ("County sales tax", "1.25"), false).await.unwrap()
+    }
+
     /// Somebody new of a business.
     pub async fn add_member(&self, business: &BusinessId, role: Role) -> UserId {
         self.add_person(business, role).await.id
@@ -100,6 +107,24 @@ impl Browser<'_> {
     pub async fn send_and_follow(&mut self, path: &str, form: &[(&str, &str)]) -> Page {
         let sent = self.send(path, form).await;
         self.follow(sent).await
+    }
+
+    /// Sends a form with a file in it: what the file is called, what it says it is, what it holds.
+    pub async fn upload(&mut self, path: &str, form: &[(&str, &str)], file: (&str, &str, &[u8])) -> Page {
+        let token = self.form_token().await;
+        let (name, kind, content) = file;
+        let mut body = Vec::new();
+        for (field, value) in [("form_token", token.as_str())].iter().chain(form) {
+            let head = format!("--edge\r\nContent-Disposition: form-data; name=\"{field}\"\r\n\r\n{value}\r\n");
+            body.extend_from_slice(head.as_bytes());
+        }
+        let head = format!(
+            "--edge\r\nContent-Disposition: form-data; name=\"logo\"; filename=\"{name}\"\r\nContent-Type: {kind}\r\n\r\n"
+        );
+        body.extend_from_slice(head.as_bytes());
+        body.extend_from_slice(content);
+        body.extend_from_slice(b"\r\n--edge--\r\n");
+        self.post_as("multipart/form-data; boundary=edge", path, body).await
     }
 
     /// The token of this session's forms, as every page has it.

@@ -3,10 +3,13 @@
 mod account;
 mod audit;
 mod authenticator;
+mod card_payments;
 mod customer;
 mod password_reset;
 mod portal_access;
 mod quote;
+mod settings;
 mod setup;
 mod sign_in;
+mod tax_rate;
 mod team;

@@ -2,3 +2,6 @@
 
 pub mod connect;
 pub mod create;
+mod logo;
+pub mod settings;
+pub mod update;

@@ -33,12 +33,22 @@ impl PayBlock {
         }
         let enough = owed.minor() >= owed.currency().minimum_charge().minor();
         let online = enough && business.charging_account().is_some();
-        Ok(match (online, business.payment_instructions.is_some()) {
+        Ok(Self::row(online, business.payment_instructions.is_some()))
+    }
+
+    /// The row that holds for open invoices of `business`, whatever they come to.
+    #[must_use]
+    pub fn usual(business: &Business) -> Self {
+        Self::row(business.charging_account().is_some(), business.payment_instructions.is_some())
+    }
+
+    const fn row(online: bool, offline: bool) -> Self {
+        match (online, offline) {
             (true, false) => Self::Online,
             (true, true) => Self::OnlineAndOffline,
             (false, true) => Self::OfflineOnly,
             (false, false) => Self::Contact,
-        })
+        }
     }
 
     /// Whether "Pay now" is offered.
@@ -106,6 +116,10 @@ mod tests {
         assert_eq!(block(&business(Some(true), check), 100), PayBlock::OnlineAndOffline);
         assert_eq!(block(&business(None, check), 100), PayBlock::OfflineOnly);
         assert_eq!(block(&business(None, None), 100), PayBlock::Contact);
+        for (account, text) in [(Some(true), None), (Some(true), check), (Some(false), check), (None, None)] {
+            let business = business(account, text);
+            assert_eq!(PayBlock::usual(&business), block(&business, 100));
+        }
     }
 
     #[test]

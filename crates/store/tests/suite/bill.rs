@@ -56,7 +56,12 @@ async fn tax_rates_are_listed_by_name(store: &Store) {
         expected.push((id, rate));
     }
     assert_eq!(read!(store, |tx| tax_rate::list(tx, business)), expected, "by bytes, on both databases");
-    store.raw("UPDATE tax_rates SET archived_at = 1 WHERE name = 'Zilker'").await;
+    let zilker = expected.iter().find(|(_, rate)| rate.name == "Zilker").expect("it").0.clone();
+    commit!(store, |tx| zoop_store::business::update_default_tax_rate(tx, business, Some(&zilker)));
+    let owner = read!(store, |tx| zoop_store::business::get(tx, business)).expect("the business");
+    assert_eq!(owner.default_tax_rate.as_ref(), Some(&zilker));
+    assert!(commit!(store, |tx| tax_rate::update_archived(tx, business, &zilker, at(1))));
+    assert!(!commit!(store, |tx| tax_rate::update_archived(tx, business, &zilker, at(2))), "once");
     assert_eq!(read!(store, |tx| tax_rate::list(tx, business)).len(), 3);
     assert_eq!(read!(store, |tx| tax_rate::list_all(tx, business)), expected, "a plan may still be taxed by it");
 }

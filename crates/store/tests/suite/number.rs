@@ -2,7 +2,9 @@
 
 use std::collections::BTreeSet;
 
+use zoop_domain::business::info::BusinessInfo;
 use zoop_domain::business::{Business, Requirements, StripeAccount};
+use zoop_domain::money::Currency;
 use zoop_store::{Error, business};
 
 use crate::fixture::{self, at, home};
@@ -14,6 +16,7 @@ cases!(
     what_stripe_said_reads_back,
     a_call_for_an_account_is_over_once,
     a_logo_is_kept_by_its_hash,
+    what_the_owner_says_reads_back,
     numbers_have_no_gaps_and_no_doubles_among_eight_senders,
     a_number_goes_back_with_its_transaction,
     numbers_that_follow_each_other_are_taken_at_once,
@@ -105,6 +108,53 @@ async fn a_logo_is_kept_by_its_hash(store: &Store) {
     assert_eq!(read!(store, |tx| business::find_logo(tx, id, "cc")), None);
     let current = read!(store, |tx| business::get(tx, id)).expect("the business").logo;
     assert_eq!(current.as_deref(), Some("aa"));
+}
+
+async fn what_the_owner_says_reads_back(store: &Store) {
+    let (home, other) = (home(store).await, home(store).await);
+    let id = &home.business.id;
+    let settings = |revision, has_documents| business::Settings { revision, next_number: 1, has_documents };
+    assert_eq!(read!(store, |tx| business::find_settings(tx, id)), Some(settings(1, false)));
+    let info = BusinessInfo {
+        name: "Greenline & Daughters".into(),
+        phone: None,
+        email: Some("hello@greenline.example".into()),
+        address: "1 Elm".into(),
+        time_zone: "America/Denver".parse().expect("a zone"),
+        currency: Currency::Cad,
+        brand_color: "#112233".parse().ok(),
+        invoice_prefix: "G".into(),
+        due_days: 0,
+        notice_days: Some(5),
+    };
+    commit!(store, |tx| business::update_info(tx, id, &info));
+    commit!(store, |tx| business::update_payment_instructions(tx, id, Some("Send a check")));
+    commit!(store, |tx| business::insert_logo(tx, id, "aa", "image/png", "AAAA"));
+    let wanted = Business {
+        name: info.name.clone(),
+        phone: info.phone.clone(),
+        email: info.email.clone(),
+        address: info.address.clone(),
+        time_zone: info.time_zone.clone(),
+        currency: info.currency,
+        brand_color: info.brand_color,
+        logo: Some("aa".into()),
+        payment_instructions: Some("Send a check".into()),
+        invoice_prefix: info.invoice_prefix.clone(),
+        due_days: info.due_days,
+        notice_days: info.notice_days,
+        ..home.business.clone()
+    };
+    assert_eq!(read!(store, |tx| business::get(tx, id)), Some(wanted.clone()));
+    commit!(store, |tx| business::update_logo_removed(tx, id));
+    commit!(store, |tx| business::update_payment_instructions(tx, id, None));
+    let bare = Business { logo: None, payment_instructions: None, ..wanted };
+    assert_eq!(read!(store, |tx| business::get(tx, id)), Some(bare));
+    home.draft(store).await;
+    assert_eq!(read!(store, |tx| business::find_settings(tx, id)), Some(settings(4, true)));
+    assert_eq!(read!(store, |tx| business::find_settings(tx, &other.business.id)), Some(settings(1, false)));
+    assert_eq!(read!(store, |tx| business::get(tx, &other.business.id)), Some(other.business.clone()));
+    assert_eq!(read!(store, |tx| business::find_settings(tx, &fixture::id!(BusinessId))), None);
 }
 
 async fn numbers_have_no_gaps_and_no_doubles_among_eight_senders(store: &Store) {

@@ -27,7 +27,8 @@ use zoop_store::invoice::Draft;
 use zoop_store::plan::Due;
 use zoop_store::{
     Tx, attempt, audit_event, billing, business, card_setup, consent, customer, dunning, invitation, invoice, mail,
-    membership, payment, payment_method, plan, portal_link, quote, quote_link, refund, stripe_customer, turn_off_link,
+    membership, payment, payment_method, plan, portal_link, quote, quote_link, refund, stripe_customer, tax_rate,
+    turn_off_link,
 };
 
 use crate::fixture::{self, at, day, id, snapshot, totals, usd};
@@ -277,6 +278,7 @@ fn inserts() -> Vec<(&'static str, Call)> {
         refund::insert(tx, &fixture::refund(&paid(mine, ids)), &mine.invoice, None, id!(RefundId).as_str());
         refund::insert(tx, &fixture::refund(&paid(mine, mine)), &ids.invoice, None, id!(RefundId).as_str());
         stripe_customer::insert(tx, &mine.business, &ids.customer, "acct_new", "cus_new");
+        tax_rate::update_archived(tx, &mine.business, &ids.tax_rate, at(0));
         turn_off_link::insert(tx, &mine.business, &id!(TurnOffLinkId), &ids.consent, None, fixture::token().hash(),
             at(0));
         turn_off_link::insert(tx, &mine.business, &id!(TurnOffLinkId), &mine.consent, Some(&ids.link),

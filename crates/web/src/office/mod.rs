@@ -22,6 +22,7 @@ pub mod settings;
 pub mod setup;
 pub mod staff;
 pub mod toast;
+pub mod uploaded;
 pub mod when;
 
 use axum::Router;
@@ -34,6 +35,7 @@ pub use entered::Entered;
 pub use frame::{Frame, Place};
 pub use posted::{Fields, Posted};
 pub use staff::Staff;
+pub use uploaded::Uploaded;
 
 /// No form but an upload is longer: an invoice of a hundred lines stays far below.
 const BODY_LIMIT: usize = 256 * 1024;

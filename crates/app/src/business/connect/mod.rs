@@ -6,6 +6,7 @@ mod own_account;
 mod reconnect;
 mod refresh;
 mod set_up;
+mod show;
 
 use zoop_domain::business::{Requirements, StripeAccount};
 use zoop_domain::id::BusinessId;
@@ -21,6 +22,7 @@ pub use own_account::{connect_own_account, use_own_account};
 pub use reconnect::reconnect;
 pub use refresh::{refresh, refresh_account, refresh_all};
 pub use set_up::set_up;
+pub use show::{CardPayments, show};
 
 /// What Stripe said of an account, and when it was asked.
 struct Heard {

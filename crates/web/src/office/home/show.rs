@@ -13,9 +13,10 @@ use super::chart::{Chart, named, ordinal};
 use crate::Web;
 use crate::error::PageError;
 use crate::invoice::banner::reason;
+use crate::office::settings::card_payments::to_do;
 use crate::office::{Frame, Place, Staff};
 use crate::page::Samples;
-use crate::routes::office::{customer, home as paths, invoice, payment, quote};
+use crate::routes::office::{card_payments, customer, home as paths, invoice, payment, quote};
 
 /// The page.
 #[derive(Template)]
@@ -155,7 +156,15 @@ impl OfficeHomePage {
     fn attention(&self) -> usize {
         let late = usize::from(self.very_late().invoices > 0);
         let unlisted = usize::from(self.unlisted() > 0);
-        self.listed().len() + unlisted + self.home.alerts.len() + self.home.expiring.len() + late
+        let account = usize::from(self.stripe_wants().is_some());
+        account + self.listed().len() + unlisted + self.home.alerts.len() + self.home.expiring.len() + late
+    }
+
+    /// What Stripe wants of the business; only its owner can give it.
+    fn stripe_wants(&self) -> Option<String> {
+        let business = &self.frame.business;
+        let wanted = to_do(&business.onboarding(), |at| at.date_in(&business.time_zone));
+        wanted.filter(|_| self.frame.is_owner())
     }
 
     /// "Rosa Delgado’s card was declined".

@@ -2,11 +2,15 @@
 
 pub mod audit;
 mod audit_words;
+pub mod business;
+pub mod card_payments;
+pub mod instructions;
+pub mod tax_rates;
 pub mod team;
 
 use askama::Template;
 use axum::Router;
-use axum::extract::State;
+use axum::extract::{DefaultBodyLimit, State};
 use axum::response::{IntoResponse as _, Redirect, Response};
 use axum::routing::{get, post};
 use zoop_app::member::list::owners;
@@ -15,7 +19,7 @@ use super::{Frame, Place, Staff};
 use crate::Web;
 use crate::error::PageError;
 use crate::page::Samples;
-use crate::routes::office::{Who, settings};
+use crate::routes::office::{Who, business as business_route, card_payments as cards, settings, tax_rate};
 
 /// A page of the settings.
 pub struct Section {
@@ -28,6 +32,10 @@ pub struct Section {
 
 /// Every page of the settings, in the order of the list beside them.
 const SECTIONS: &[Section] = &[
+    Section { name: "Business", path: business_route::BUSINESS, who: Who::Owner },
+    Section { name: "Payment instructions", path: business_route::PAYMENT_INSTRUCTIONS, who: Who::Owner },
+    Section { name: "Card payments", path: cards::CARD_PAYMENTS, who: Who::Owner },
+    Section { name: "Tax rates", path: tax_rate::TAX_RATES, who: Who::Owner },
     Section { name: "Team", path: settings::TEAM, who: Who::Owner },
     Section { name: "Audit", path: settings::AUDIT, who: Who::Owner },
 ];
@@ -50,6 +58,22 @@ pub struct ClosedPage {
 pub(crate) fn router() -> Router<Web> {
     Router::new()
         .route(settings::SETTINGS, get(first))
+        .route(
+            business_route::BUSINESS,
+            get(business::get).post(business::post).layer(DefaultBodyLimit::max(business::BODY_LIMIT)),
+        )
+        .route(business_route::PAYMENT_INSTRUCTIONS, get(instructions::get).post(instructions::post))
+        .route(cards::CARD_PAYMENTS, get(card_payments::get))
+        .route(cards::SET_UP, post(card_payments::set_up))
+        .route(cards::RETURN, get(card_payments::come_back))
+        .route(cards::REFRESH, get(card_payments::used_up).post(card_payments::refresh))
+        .route(cards::DISCONNECT, post(card_payments::disconnect))
+        .route(cards::RECONNECT, post(card_payments::reconnect))
+        .route(cards::OWN_ACCOUNT, post(card_payments::use_own_account))
+        .route(tax_rate::TAX_RATES, get(tax_rates::get).post(tax_rates::create))
+        .route(tax_rate::NO_DEFAULT, post(tax_rates::no_default))
+        .route(tax_rate::SET_DEFAULT, post(tax_rates::set_default))
+        .route(tax_rate::ARCHIVE, post(tax_rates::archive))
         .route(settings::TEAM, get(team::get).post(team::invite))
         .route(settings::ROLE, post(team::change_role))
         .route(settings::REMOVE, post(team::remove))

@@ -1,6 +1,8 @@
 //! The paths of the owner's application, one file a noun: patterns, who gets in, and constructors.
 
 pub mod account;
+pub mod business;
+pub mod card_payments;
 pub mod customer;
 pub mod home;
 pub mod invitation;
@@ -10,6 +12,7 @@ pub mod plan;
 pub mod quote;
 pub mod settings;
 pub mod setup;
+pub mod tax_rate;
 
 /// Who gets in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,6 +42,9 @@ pub fn all() -> impl Iterator<Item = Route> {
         settings::ROUTES,
         invitation::ROUTES,
         setup::ROUTES,
+        business::ROUTES,
+        card_payments::ROUTES,
+        tax_rate::ROUTES,
     ];
     lists.iter().copied().flatten().copied()
 }
