@@ -20,6 +20,7 @@ pub mod invoice;
 pub mod job;
 pub mod mail;
 pub mod nonce;
+mod notice;
 pub mod payment;
 pub mod payment_method;
 pub mod plan;

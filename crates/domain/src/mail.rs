@@ -1,4 +1,4 @@
-//! A mail to a customer as it is kept: what it is about, to whom, what became of it. Its words are
+//! A mail to a customer or to the business's own people as it is kept: what it is about, to whom, what became of it. Its words are
 //! made when it is sent.
 
 use crate::id::{BusinessId, CustomerId, InvoiceId, MailId};
@@ -27,6 +27,16 @@ crate::words! {
         Refund = "refund",
         /// A quote that can be accepted: the quote and which of its mails, `quo_…/2`.
         Quote = "quote",
+        /// To an owner: a customer paid; the payment and the owner, `pay_…/usr_…`.
+        OwnerPaid = "owner_paid",
+        /// To an owner: an automatic charge failed; the attempt and the owner.
+        OwnerChargeFailed = "owner_charge_failed",
+        /// To an owner: a customer turned auto-pay off; the consent and the owner.
+        OwnerAutoPayOff = "owner_auto_pay_off",
+        /// To an owner: a customer removed a card; the method and the owner.
+        OwnerCardRemoved = "owner_card_removed",
+        /// To an owner: a payment is disputed, or no longer; the payment, how it stands, and the owner.
+        OwnerDispute = "owner_dispute",
     }
 }
 
@@ -51,8 +61,8 @@ pub struct Mail {
     pub id: MailId,
     /// In whose name.
     pub business: BusinessId,
-    /// To which customer.
-    pub customer: CustomerId,
+    /// To which customer; `None`: to one of the business's own people.
+    pub customer: Option<CustomerId>,
     /// What it says.
     pub kind: MailKind,
     /// What it is about.

@@ -310,7 +310,7 @@ pub async fn insert_mails(tx: &mut Tx, business: &BusinessId, mails: &[Mail]) ->
             sql.push_values(some, |mut row, mail| {
                 row.push_bind(mail.id.as_str())
                     .push_bind(business.as_str())
-                    .push_bind(mail.customer.as_str())
+                    .push_bind(mail.customer.as_ref().map(CustomerId::as_str))
                     .push_bind(mail.kind.as_str())
                     .push_bind(&mail.subject)
                     .push_bind(mail.invoice.as_ref().map(InvoiceId::as_str))

@@ -23,6 +23,7 @@ use zoop_web::office::quote::show::QuoteDetailPage;
 use zoop_web::office::settings::business::BusinessPage;
 use zoop_web::office::settings::card_payments::CardPaymentsPage;
 use zoop_web::office::settings::instructions::InstructionsPage;
+use zoop_web::office::settings::notifications::NotificationsPage;
 use zoop_web::office::settings::tax_rates::TaxRatesPage;
 use zoop_web::page::{Samples, brand};
 use zoop_web::portal::ended::EndedPage;
@@ -59,6 +60,7 @@ fn main() -> io::Result<()> {
     pages::<InstructionsPage>(folder)?;
     pages::<CardPaymentsPage>(folder)?;
     pages::<TaxRatesPage>(folder)?;
+    pages::<NotificationsPage>(folder)?;
     page(folder, "not-found", NotFoundPage {}.render())?;
     let errors = [
         ("method-not-allowed", PageError::MethodNotAllowed),

@@ -21,6 +21,7 @@ use crate::office::quote::show::QuoteDetailPage;
 use crate::office::settings::business::BusinessPage;
 use crate::office::settings::card_payments::CardPaymentsPage;
 use crate::office::settings::instructions::InstructionsPage;
+use crate::office::settings::notifications::NotificationsPage;
 use crate::office::settings::tax_rates::TaxRatesPage;
 use crate::page::Samples;
 use crate::portal::ended::EndedPage;
@@ -68,6 +69,7 @@ fn all() -> Vec<(&'static str, String)> {
         drawn::<InstructionsPage>(),
         drawn::<CardPaymentsPage>(),
         drawn::<TaxRatesPage>(),
+        drawn::<NotificationsPage>(),
     ];
     pages.into_iter().flatten().chain(errors).collect()
 }

@@ -2,5 +2,6 @@
 
 pub mod connect;
 mod logo;
+pub mod notify;
 pub mod settings;
 pub mod update;

@@ -1,4 +1,4 @@
-//! Mail to customers: what a message is, who can send one, and each kind's words.
+//! Mail to customers and to the business's own people: what a message is, who can send one, and each kind's words.
 //!
 //! A kind is a struct in a file of its own, drawn by two templates of the same name, one for each
 //! part. When a mail is due, and to whom it goes, is decided elsewhere.
@@ -14,6 +14,7 @@ mod letterhead;
 #[cfg(test)]
 mod mails_test;
 mod message;
+mod owner_notice;
 mod payment_failed;
 pub(crate) mod queue;
 mod quote;
@@ -39,6 +40,7 @@ pub use card_expiring::CardExpiringMail;
 pub use invoice::{HowPaid, InvoiceMail};
 pub use letterhead::Letterhead;
 pub use message::{Message, Party};
+pub use owner_notice::{News, OwnerNoticeMail};
 pub use payment_failed::{NextTry, PaymentFailedMail};
 pub use quote::QuoteMail;
 pub use receipt::ReceiptMail;

@@ -219,7 +219,7 @@ fn in_dunning() -> Look {
     look.mails = vec![Mail {
         id: id("mal", 1),
         business: greenline().id,
-        customer: rosa().id,
+        customer: Some(rosa().id),
         kind: MailKind::Invoice,
         subject: "inv".into(),
         invoice: None,

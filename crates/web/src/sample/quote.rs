@@ -121,7 +121,7 @@ pub(crate) fn quote_detail(state: QuoteState, accepted: Option<bool>) -> QuoteDe
         mails.push(Mail {
             id: id("mal", 1),
             business: quote.business.clone(),
-            customer: quote.customer.clone(),
+            customer: Some(quote.customer.clone()),
             kind: MailKind::Quote,
             subject: format!("{}/1", quote.id),
             invoice: None,
