@@ -91,6 +91,7 @@ CREATE TABLE memberships (
     business_id TEXT NOT NULL REFERENCES businesses (id),
     user_id TEXT NOT NULL REFERENCES users (id),
     role TEXT NOT NULL,
+    last_signed_in_at BIGINT,
     created_at BIGINT NOT NULL,
     PRIMARY KEY (business_id, user_id)
 );
@@ -110,6 +111,7 @@ CREATE TABLE sessions (
 );
 CREATE INDEX sessions_user ON sessions (user_id, created_at);
 CREATE INDEX sessions_expiry ON sessions (expires_at, id);
+CREATE INDEX sessions_idle ON sessions (last_seen_at);
 
 CREATE TABLE invitations (
     id TEXT NOT NULL PRIMARY KEY,
@@ -118,24 +120,48 @@ CREATE TABLE invitations (
     email_key TEXT NOT NULL,
     role TEXT NOT NULL,
     invited_by TEXT NOT NULL REFERENCES users (id),
-    -- Made by the mail that carries it; NULL until then.
-    token_hash TEXT UNIQUE,
     created_at BIGINT NOT NULL,
     expires_at BIGINT NOT NULL,
     closed_at BIGINT,
     closed_how TEXT
 );
 CREATE UNIQUE INDEX invitations_open ON invitations (business_id, email_key) WHERE closed_at IS NULL;
+CREATE INDEX invitations_expiry ON invitations (expires_at);
+
+-- Hashes of the secrets in mails that invite, one for each time such a mail was made.
+CREATE TABLE invitation_links (
+    token_hash TEXT NOT NULL PRIMARY KEY,
+    invitation_id TEXT NOT NULL REFERENCES invitations (id),
+    created_at BIGINT NOT NULL
+);
+CREATE INDEX invitation_links_invitation ON invitation_links (invitation_id);
 
 CREATE TABLE password_resets (
     id TEXT NOT NULL PRIMARY KEY,
     user_id TEXT NOT NULL REFERENCES users (id),
-    token_hash TEXT UNIQUE,
     created_at BIGINT NOT NULL,
     expires_at BIGINT NOT NULL,
     used_at BIGINT
 );
 CREATE INDEX password_resets_user ON password_resets (user_id, created_at);
+CREATE INDEX password_resets_expiry ON password_resets (expires_at);
+
+-- Hashes of the secrets in mails with a way in, as for invitations.
+CREATE TABLE password_reset_links (
+    token_hash TEXT NOT NULL PRIMARY KEY,
+    password_reset_id TEXT NOT NULL REFERENCES password_resets (id),
+    created_at BIGINT NOT NULL
+);
+CREATE INDEX password_reset_links_reset ON password_reset_links (password_reset_id);
+
+-- Browsers whose person gave the right password and is asked for a code. The cookie holds the token.
+CREATE TABLE sign_ins (
+    token_hash TEXT NOT NULL PRIMARY KEY,
+    user_id TEXT NOT NULL REFERENCES users (id),
+    expires_at BIGINT NOT NULL
+);
+CREATE INDEX sign_ins_user ON sign_ins (user_id);
+CREATE INDEX sign_ins_expiry ON sign_ins (expires_at);
 
 -- Failed log-ins, by the hash of what is being guessed at: an address of mail, an address of the net.
 CREATE TABLE login_throttles (
@@ -143,6 +169,7 @@ CREATE TABLE login_throttles (
     failures BIGINT NOT NULL,
     last_failed_at BIGINT NOT NULL
 );
+CREATE INDEX login_throttles_age ON login_throttles (last_failed_at);
 
 -- Forms whose answer shows a secret act once: their number, once it was used.
 CREATE TABLE used_nonces (
@@ -305,6 +332,9 @@ CREATE TABLE consents (
     ended_how TEXT,
     -- A charge that was under way when it ended, and that Stripe did not take back.
     on_its_way TEXT,
+    -- Who agreed to it, once his data was erased on his request.
+    kept_name TEXT,
+    kept_address TEXT,
     version BIGINT NOT NULL,
     PRIMARY KEY (business_id, id),
     FOREIGN KEY (business_id, customer_id) REFERENCES customers (business_id, id),
@@ -367,6 +397,7 @@ CREATE TABLE card_setups (
     FOREIGN KEY (business_id, payment_method_id) REFERENCES payment_methods (business_id, id)
 );
 CREATE INDEX card_setups_due ON card_setups (next_check_at, id) WHERE next_check_at IS NOT NULL;
+CREATE INDEX card_setups_open ON card_setups (customer_id) WHERE closed_at IS NULL;
 CREATE UNIQUE INDEX card_setups_session ON card_setups (account, session);
 
 -- Quotes. What was sent never changes: lines, taxes and sums stand as they were then.

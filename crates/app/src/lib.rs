@@ -6,6 +6,8 @@
 mod actor;
 pub mod alert;
 pub mod attempt;
+pub mod audit;
+pub mod authenticator;
 pub mod brand;
 pub mod business;
 pub mod card_setup;
@@ -16,11 +18,16 @@ pub mod customer_choice;
 pub mod dunning;
 mod error;
 pub mod home;
+pub mod invitation;
 pub mod invoice;
 pub mod job;
+mod login_throttle;
 pub mod mail;
+pub mod member;
 pub mod nonce;
 mod notice;
+mod password;
+pub mod password_reset;
 pub mod payment;
 pub mod payment_method;
 pub mod plan;
@@ -29,10 +36,12 @@ pub mod portal_link;
 pub mod quote;
 pub mod refund;
 pub mod session;
+pub mod setup;
 mod stripe;
 mod stripe_customer;
 pub mod tax_rate;
 pub mod turn_off_link;
+pub mod user;
 pub mod webhook;
 
 use std::sync::Arc;
@@ -64,6 +73,7 @@ pub struct App {
     pub config: Arc<Config>,
     seen: Arc<portal::Seen>,
     wake: Arc<tokio::sync::Notify>,
+    passwords: Arc<password::Gate>,
     press: Arc<tokio::sync::Semaphore>,
 }
 
@@ -89,9 +99,9 @@ impl App {
         mailer: Option<Arc<dyn Mailer>>,
         config: Config,
     ) -> Self {
-        let (seen, wake) = (Arc::default(), Arc::default());
+        let (seen, wake, passwords) = (Arc::default(), Arc::default(), Arc::default());
         let press = Arc::new(tokio::sync::Semaphore::new(presses()));
-        Self { db, clock, random, stripe, mailer, config: Arc::new(config), seen, wake, press }
+        Self { db, clock, random, stripe, mailer, config: Arc::new(config), seen, wake, passwords, press }
     }
 
     /// The present instant.

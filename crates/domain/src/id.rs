@@ -106,7 +106,7 @@ ids! {
     TurnOffLinkId = "tol",
     /// A card being saved on Stripe's page.
     CardSetupId = "cst",
-    /// A mail to a customer.
+    /// A mail to a customer, or to one of the business's own people.
     MailId = "mal",
     /// A saved payment method.
     PaymentMethodId = "pmt",

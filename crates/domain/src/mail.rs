@@ -27,6 +27,10 @@ crate::words! {
         Refund = "refund",
         /// A quote that can be accepted: the quote and which of its mails, `quo_…/2`.
         Quote = "quote",
+        /// Somebody is to join the team; the invitation.
+        TeamInvitation = "team_invitation",
+        /// A way in for one of the team who forgot his password; the request.
+        PasswordReset = "password_reset",
         /// To an owner: a customer paid; the payment and the owner, `pay_…/usr_…`.
         OwnerPaid = "owner_paid",
         /// To an owner: an automatic charge failed; the attempt and the owner.

@@ -9,7 +9,7 @@ pub mod bill;
 mod books;
 pub mod browser;
 pub mod database;
-mod office;
+pub mod office;
 pub mod outbox;
 mod quote;
 pub mod recording;

@@ -1,7 +1,16 @@
-//! The owner's application, in the order of its navigation.
+//! The owner's application, in the order of its navigation; first what stands before it.
 
+mod account;
+mod audit;
+mod authenticator;
 mod card_payments;
+mod customer;
 mod notifications;
+mod password_reset;
+mod portal_access;
 mod quote;
 mod settings;
+mod setup;
+mod sign_in;
 mod tax_rate;
+mod team;

@@ -4,9 +4,11 @@ use zoop_domain::customer::{Customer, search_words};
 use zoop_domain::id::{BusinessId, CustomerId};
 use zoop_domain::time::Date;
 use zoop_store as store;
-use zoop_store::customer::{Asked, Edge, Listed, Tab};
+use zoop_store::customer::{Asked, Edge};
 
 use crate::{Actor, App, Error};
+
+pub use zoop_store::customer::{LinkStanding, Listed, Tab};
 
 /// As many stand on a page.
 const A_PAGE: usize = 25;

@@ -3,6 +3,7 @@
 pub mod archive;
 pub mod create;
 pub mod edit;
+pub mod erase;
 pub mod list;
 pub mod show;
 
@@ -10,8 +11,8 @@ use zoop_domain::customer::{Customer, Details, Typed, read};
 use zoop_domain::id::{BusinessId, CustomerId};
 use zoop_store::{self as store, Tx};
 
-use crate::Error;
 use crate::mail::parse_address;
+use crate::{Actor, App, Error};
 
 /// As many of those with the same address for mail are named.
 const MOST_TWINS: i64 = 5;
@@ -40,7 +41,17 @@ async fn twins(tx: &mut Tx, customer: &Customer) -> Result<Vec<String>, Error> {
     Ok(found.into_iter().filter(|other| other.id != customer.id).map(|other| other.name).collect())
 }
 
-/// The customer, for a page that begins with him.
+/// The customer.
+///
+/// # Errors
+/// [`Error::NotFound`] without such a customer.
+pub async fn find(app: &App, actor: Actor, business: &BusinessId, customer: &CustomerId) -> Result<Customer, Error> {
+    actor.must_be_member()?;
+    let mut tx = app.db.read().await?;
+    get(&mut tx, business, customer).await
+}
+
+/// The same, with a reader that is open already.
 ///
 /// # Errors
 /// [`Error::NotFound`] without such a customer.

@@ -12,14 +12,15 @@ use zoop_domain::time::{Date, Instant};
 use zoop_domain::user::Role;
 use zoop_store as store;
 use zoop_store::Tx;
-use zoop_store::consent::ListedConsent;
-use zoop_store::customer::{Event, Sums};
-use zoop_store::invoice::CustomerInvoice;
-use zoop_store::quote::CustomerQuote;
 
 use super::get;
 use crate::plan::list::ListedPlan;
 use crate::{Actor, App, Error, plan};
+
+pub use zoop_store::consent::ListedConsent;
+pub use zoop_store::customer::{Event, Sums};
+pub use zoop_store::invoice::CustomerInvoice;
+pub use zoop_store::quote::CustomerQuote;
 
 /// As many invoices stand on the page.
 const NEWEST: i64 = 10;

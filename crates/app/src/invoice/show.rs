@@ -3,7 +3,7 @@
 use zoop_domain::business::Business;
 use zoop_domain::consent::{Consent, NotCharged};
 use zoop_domain::dunning::Dunning;
-use zoop_domain::id::{BusinessId, InvoiceId};
+use zoop_domain::id::{BusinessId, CustomerId, InvoiceId};
 use zoop_domain::invoice::{Invoice, PayBlock, Status};
 use zoop_domain::money::{Money, MoneyError};
 use zoop_domain::payment::Payment;
@@ -15,7 +15,7 @@ use zoop_store::portal_link::Visitor;
 use zoop_store::{self as store, Tx};
 
 use crate::consent::offer::{Offer, offer};
-use crate::{App, Error, portal};
+use crate::{Actor, App, Error, portal};
 
 /// By which secret an invoice is opened.
 #[derive(Clone, Copy, Debug)]
@@ -134,6 +134,25 @@ pub async fn show_of(app: &App, business: &BusinessId, invoice: &InvoiceId) -> R
     let invoice = store::invoice::get(&mut tx, business, invoice).await?.ok_or(Error::NotFound)?;
     let business = store::business::get(&mut tx, business).await?.ok_or(Error::NotFound)?;
     view(app, &mut tx, business, invoice, false).await
+}
+
+/// An invoice of `customer`, as he sees it in his portal, for the business's own people.
+///
+/// # Errors
+/// As for [`show_of`], and if it is another customer's.
+pub async fn show_as(
+    app: &App,
+    actor: Actor,
+    business: &BusinessId,
+    customer: &CustomerId,
+    invoice: &InvoiceId,
+) -> Result<InvoiceView, Error> {
+    actor.must_be_member()?;
+    let mut tx = app.db.read().await?;
+    let invoice = store::invoice::get(&mut tx, business, invoice).await?;
+    let invoice = invoice.filter(|invoice| invoice.customer == *customer).ok_or(Error::NotFound)?;
+    let business = store::business::get(&mut tx, business).await?.ok_or(Error::NotFound)?;
+    view(app, &mut tx, business, invoice, true).await
 }
 
 /// What there is to see. `inside` the portal, methods on file belong to it.

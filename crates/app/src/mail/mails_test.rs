@@ -3,8 +3,8 @@
 use std::collections::HashSet;
 
 use super::{
-    ActionNeededMail, AutopayOffMail, AutopayOnMail, CardExpiringMail, InvoiceMail, OwnerNoticeMail, PaymentFailedMail,
-    QuoteMail, ReceiptMail, RefundMail, Rendered, UpcomingChargeMail,
+    ActionNeededMail, AutopayOffMail, AutopayOnMail, CardExpiringMail, InvoiceMail, OwnerNoticeMail, PasswordResetMail,
+    PaymentFailedMail, QuoteMail, ReceiptMail, RefundMail, Rendered, TeamInvitationMail, UpcomingChargeMail,
 };
 
 fn all() -> Vec<(&'static str, Rendered)> {
@@ -19,6 +19,8 @@ fn all() -> Vec<(&'static str, Rendered)> {
         CardExpiringMail::samples(),
         RefundMail::samples(),
         QuoteMail::samples(),
+        TeamInvitationMail::samples(),
+        PasswordResetMail::samples(),
         OwnerNoticeMail::samples(),
     ]
     .concat()

@@ -15,6 +15,7 @@ mod letterhead;
 mod mails_test;
 mod message;
 mod owner_notice;
+mod password_reset;
 mod payment_failed;
 pub(crate) mod queue;
 mod quote;
@@ -24,6 +25,7 @@ mod refund;
 mod sample;
 pub mod send;
 mod smtp;
+mod team_invitation;
 mod upcoming_charge;
 
 use std::fmt;
@@ -41,11 +43,13 @@ pub use invoice::{HowPaid, InvoiceMail};
 pub use letterhead::Letterhead;
 pub use message::{Message, Party};
 pub use owner_notice::{News, OwnerNoticeMail};
+pub use password_reset::PasswordResetMail;
 pub use payment_failed::{NextTry, PaymentFailedMail};
 pub use quote::QuoteMail;
 pub use receipt::ReceiptMail;
 pub use refund::RefundMail;
 pub use smtp::{InvalidSmtp, Smtp};
+pub use team_invitation::TeamInvitationMail;
 pub use upcoming_charge::{UpcomingChargeMail, WhyTold};
 
 /// Hands a message to whoever delivers it.

@@ -1,6 +1,7 @@
 //! Customers: one by one here, in lists and with what happened to them in the files beside.
 
 mod choose;
+mod erase;
 mod history;
 mod list;
 
@@ -14,6 +15,7 @@ use crate::row::{money, parse};
 use crate::{Error, Result, Tx};
 
 pub use choose::{count_matching, list_choices};
+pub use erase::{count_under_way, update_erased};
 pub use history::{Event, list_events};
 pub use list::{Asked, Edge, LinkStanding, Listed, Tab, count, list};
 
@@ -102,14 +104,11 @@ pub async fn get(tx: &mut Tx, business: &BusinessId, customer: &CustomerId) -> R
 
 /// The customer, or `None`; until the transaction ends nobody else changes him.
 pub async fn lock(tx: &mut Tx, business: &BusinessId, customer: &CustomerId) -> Result<Option<Customer>> {
-    let row: Option<Row> = run!(tx, |c| sqlx::query_as(concat!(
-        "UPDATE customers AS c SET version = version + 1 WHERE c.business_id = $1 AND c.id = $2 RETURNING ",
-        columns!()
-    ))
-    .bind(business.as_str())
-    .bind(customer.as_str())
-    .fetch_optional(c))?;
-    row.map(Customer::try_from).transpose()
+    execute!(tx, |c| sqlx::query("UPDATE customers SET version = version + 1 WHERE business_id = $1 AND id = $2")
+        .bind(business.as_str())
+        .bind(customer.as_str())
+        .execute(c))?;
+    get(tx, business, customer).await
 }
 
 /// Since when he is a customer, or `None`.

@@ -205,7 +205,7 @@ impl TryFrom<CustomerQuoteRow> for CustomerQuote {
     }
 }
 
-/// The customer's quotes, newest first.
+/// The customer's quotes, newest first, without what was taken back.
 pub async fn list_by_customer(
     tx: &mut Tx,
     business: &BusinessId,
@@ -215,7 +215,7 @@ pub async fn list_by_customer(
     let rows: Vec<CustomerQuoteRow> = run!(tx, |c| {
         sqlx::query_as(
         "SELECT id, number, title, sent_on, expires_on, answered_at IS NOT NULL AS is_answered, total_minor, currency \
-         FROM quotes WHERE customer_id = $1 AND business_id = $2 ORDER BY created_at DESC, id DESC LIMIT $3",
+         FROM quotes WHERE customer_id = $1 AND business_id = $2 AND state <> 'withdrawn' ORDER BY created_at DESC, id DESC LIMIT $3",
     )
     .bind(customer.as_str())
     .bind(business.as_str())

@@ -13,6 +13,8 @@ const NOT_TENANTS: &[(&str, &str)] = &[
     ("attempt::list_due", "for the program; each row carries its business"),
     ("attempt::list_live", "takes the business alone"),
     ("audit_event::insert", "its subject is a text"),
+    ("audit_event::list_newest", "takes the business alone"),
+    ("audit_event::list_next", "takes the business alone"),
     ("billing::insert_events", "its subject is a text"),
     ("billing::insert_jobs", "takes the business alone"),
     ("billing::insert_payments", "each payment carries its keys; the foreign keys hold businesses apart"),
@@ -49,8 +51,17 @@ const NOT_TENANTS: &[(&str, &str)] = &[
     ("home::list_latest", "takes the business alone"),
     ("home::list_owed", "takes the business alone"),
     ("home::list_received", "takes the business alone"),
+    ("invitation::delete_old", "for the program"),
+    ("invitation::find_by_token", "the secret is the key"),
+    ("invitation::insert", "people belong to the install, so anybody can be invited"),
+    ("invitation::list_open", "takes the business alone"),
     ("invoice::find_by_token", "the secret is the key"),
     ("invoice::update_charge_due", "for the program; each row comes with its business"),
+    ("membership::count_owners", "takes the business alone"),
+    ("membership::insert", "people belong to the install, so anybody can be let in"),
+    ("membership::list", "takes the business alone"),
+    ("membership::list_members", "takes the business alone"),
+    ("membership::list_by_user", "takes the person alone"),
     ("payment_method::list_expiring", "for the program; each row carries its business"),
     ("plan::list_all", "takes the business alone"),
     ("plan::list_due_businesses", "for the program"),
@@ -66,8 +77,20 @@ const NOT_TENANTS: &[(&str, &str)] = &[
     ("turn_off_link::delete_ended", "for the program"),
     ("turn_off_link::find", "the secret is the key"),
 ];
-/// Whole files that belong to the install, not to a tenant.
-const NOT_TENANTS_FILES: &[&str] = &["db", "job", "setting", "used_nonce", "webhook_event"];
+/// Whole files that belong to the install or to a person, not to a tenant.
+const NOT_TENANTS_FILES: &[&str] = &[
+    "authenticator",
+    "db",
+    "job",
+    "login_throttle",
+    "password_reset",
+    "session",
+    "setting",
+    "sign_in",
+    "used_nonce",
+    "user",
+    "webhook_event",
+];
 
 fn folder(path: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(path)

@@ -69,6 +69,10 @@ async fn a_setting_takes_the_place_of_the_one_before(store: &Store) {
         commit!(store, |tx| setting::insert(tx, "key", value));
         assert_eq!(read!(store, |tx| setting::find(tx, "key")).as_deref(), Some(value));
     }
+    assert!(!commit!(store, |tx| setting::delete(tx, "key", "first")), "it is another by now");
+    assert!(commit!(store, |tx| setting::delete(tx, "key", "last ✓")));
+    assert!(!commit!(store, |tx| setting::delete(tx, "key", "last ✓")), "once");
+    assert_eq!(read!(store, |tx| setting::find(tx, "key")), None);
 }
 
 async fn an_edit_moves_the_revision_and_what_is_found(store: &Store) {

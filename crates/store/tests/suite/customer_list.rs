@@ -2,11 +2,11 @@
 
 use zoop_domain::consent::Consent;
 use zoop_domain::customer::{Customer, search_words};
-use zoop_domain::mail::MailKind;
+use zoop_domain::mail::{MailKind, MailState};
 use zoop_domain::money::Currency;
 use zoop_domain::portal_link::LinkEnd;
 use zoop_store::customer::{Asked, Edge, LinkStanding, Listed, Tab};
-use zoop_store::{consent, customer, invoice, mail, portal_link, quote};
+use zoop_store::{consent, customer, invoice, mail, payment_method, portal_link, quote};
 
 use crate::fixture::{self, Home, at, day, home, id, usd};
 use crate::harness::Store;
@@ -19,6 +19,7 @@ cases!(
     a_row_says_what_is_beside_the_name,
     what_happened_is_told_newest_first,
     an_invoice_and_a_quote_stand_on_their_customers_page,
+    what_is_erased_is_in_no_table_that_may_be_blanked,
 );
 
 async fn add(store: &Store, home: &Home, name: &str) -> Customer {
@@ -183,4 +184,25 @@ async fn an_invoice_and_a_quote_stand_on_their_customers_page(store: &Store) {
     let quotes = read!(store, |tx| quote::list_by_customer(tx, &ids.business, &ids.customer, 9));
     let sent = quotes.iter().find(|quote| quote.number == "Q-1").expect("the quote");
     assert_eq!((quotes.len(), sent.is_answered), (4, false));
+}
+
+async fn what_is_erased_is_in_no_table_that_may_be_blanked(store: &Store) {
+    let ids = stock(store).await;
+    let known = read!(store, |tx| customer::get(tx, &ids.business, &ids.customer)).unwrap();
+    let email = known.email.clone().unwrap();
+    let under_way = async || read!(store, |tx| customer::count_under_way(tx, &ids.business, &ids.customer));
+    assert_eq!(under_way().await, 2, "a charge and a card");
+    assert_eq!(read!(store, |tx| consent::find_kept(tx, &ids.business, &ids.consent)), None);
+    let is_kept = async || store.dump().await.values().flatten().any(|row| row.contains(&email));
+    assert!(is_kept().await);
+    commit!(store, |tx| customer::update_erased(tx, &known, at(9)));
+    assert!(!is_kept().await);
+    let erased = read!(store, |tx| customer::get(tx, &ids.business, &ids.customer)).unwrap();
+    assert_eq!(erased, Customer { revision: 2, ..known.erased(at(9)) });
+    let kept = read!(store, |tx| consent::find_kept(tx, &ids.business, &ids.consent));
+    assert_eq!(kept, Some((known.name, known.address)));
+    let method = read!(store, |tx| payment_method::get(tx, &ids.business, &ids.method)).unwrap();
+    assert_eq!((method.brand.as_str(), method.last4.as_str(), method.expiry, method.is_default), ("", "", None, false));
+    let sent = read!(store, |tx| mail::get(tx, &ids.business, &ids.mail)).unwrap();
+    assert_eq!((sent.state, sent.recipient.as_str()), (MailState::Dropped, ""));
 }

@@ -4,23 +4,25 @@ use zoop_domain::attempt::{Attempt, AttemptState};
 use zoop_domain::card_setup::{CardChange, CardSetup};
 use zoop_domain::consent::{Consent, ConsentEvent, ConsentEventKind, ConsentState, Ended, EndedHow};
 use zoop_domain::id::{
-    AttemptId, BusinessId, CardSetupId, ConsentId, CustomerId, InvoiceId, JobId, MailId, PaymentId, PaymentMethodId,
-    PlanId, PortalLinkId, QuoteId, RefundId, TaxRateId,
+    AttemptId, BusinessId, CardSetupId, ConsentId, CustomerId, InvitationId, InvoiceId, JobId, MailId, PaymentId,
+    PaymentMethodId, PlanId, PortalLinkId, QuoteId, RefundId, TaxRateId, UserId,
 };
+use zoop_domain::invitation::Invitation;
 use zoop_domain::mail::{Mail, MailKind};
 use zoop_domain::money::Currency;
 use zoop_domain::payment_method::PaymentMethod;
 use zoop_domain::plan::{Plan, PlanLine};
 use zoop_domain::quote::Quote;
 use zoop_domain::tax::TaxRate;
+use zoop_domain::user::{Role, User};
 use zoop_store::alert::{self, Alert};
 use zoop_store::attempt::Progress;
 use zoop_store::audit_event::{self, AuditEvent};
 use zoop_store::invoice::Draft;
 use zoop_store::plan::Due;
 use zoop_store::{
-    Result, Tx, attempt, business, card_setup, consent, dunning, invoice, mail, payment, payment_method, plan,
-    portal_link, quote, quote_link, refund, stripe_customer, tax_rate, turn_off_link,
+    Result, Tx, attempt, business, card_setup, consent, dunning, invitation, invoice, mail, membership, payment,
+    payment_method, plan, portal_link, quote, quote_link, refund, stripe_customer, tax_rate, turn_off_link, user,
 };
 
 use crate::fixture::{self, Counting, Home, at, day, home, id};
@@ -44,6 +46,10 @@ pub struct Ids {
     pub setup: CardSetupId,
     pub mail: MailId,
     pub tax_rate: TaxRateId,
+    /// Its owner.
+    pub user: UserId,
+    /// Open, to an address made of it.
+    pub invitation: InvitationId,
     /// An open invoice of the plan with lines, attempts, dunning, a payment and a refund.
     pub invoice: InvoiceId,
     pub draft: InvoiceId,
@@ -76,6 +82,8 @@ impl Ids {
             setup: id!(CardSetupId),
             mail: id!(MailId),
             tax_rate: id!(TaxRateId),
+            user: id!(UserId),
+            invitation: id!(InvitationId),
             invoice: id!(InvoiceId),
             draft: id!(InvoiceId),
             attempt: id!(AttemptId),
@@ -112,6 +120,8 @@ pub async fn stock(store: &Store) -> Ids {
         setup: id!(CardSetupId),
         mail: id!(MailId),
         tax_rate: id!(TaxRateId),
+        user: id!(UserId),
+        invitation: id!(InvitationId),
         invoice: sent.id.clone(),
         draft: home.draft(store).await.id,
         attempt: id!(AttemptId),
@@ -206,6 +216,18 @@ async fn rest(tx: &mut Tx, home: &Home, ids: &Ids) -> Result<()> {
     dunning::insert(tx, &ids.business, &ids.invoice, &fixture::dunning()).await?;
     let stripe = format!("cus_{}", ids.customer);
     stripe_customer::insert(tx, &ids.business, &ids.customer, &ids.account, &stripe).await?;
+    let owner = User { id: ids.user, ..fixture::user(&format!("{}@prairie.example", ids.user)) };
+    assert!(user::insert(tx, &owner, "", at(0)).await?);
+    assert!(membership::insert(tx, &ids.business, ids.user, Role::Owner, at(0)).await?);
+    let invited = Invitation {
+        id: ids.invitation.clone(),
+        email: format!("{}@prairie.example", ids.invitation),
+        ..fixture::invitation(&ids.business, ids.user)
+    };
+    assert!(invitation::insert(tx, &invited).await?);
+    let by_user =
+        Invitation { email: format!("{}@prairie.example", ids.user), ..fixture::invitation(&ids.business, ids.user) };
+    assert!(invitation::insert(tx, &by_user).await?);
     business::insert_logo(tx, &ids.business, &ids.logo, "image/png", "AAAA").await?;
     let subject = ids.invoice.to_string();
     let invoice = fixture::mail(&home.customer, MailKind::Invoice, &subject, Some(&ids.invoice));

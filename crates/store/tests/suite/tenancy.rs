@@ -11,6 +11,7 @@ use zoop_domain::card_setup::{CardChange, CardSetup, CardSetupState};
 use zoop_domain::consent::{Consent, ConsentEvent, ConsentEventKind, ConsentState, Ended, EndedHow, SuspendedWhy};
 use zoop_domain::customer::Customer;
 use zoop_domain::dunning::Dunning;
+use zoop_domain::invitation::InvitationEnd;
 use zoop_domain::invoice::{ClosingDates, Ledger, Lifecycle};
 use zoop_domain::mail::{MailKind, MailState};
 use zoop_domain::money::Currency;
@@ -20,12 +21,14 @@ use zoop_domain::plan::{Plan, PlanLine, PlanState};
 use zoop_domain::portal_link::LinkEnd;
 use zoop_domain::quote::Quote;
 use zoop_domain::refund::RefundState;
+use zoop_domain::user::Role;
 use zoop_store::attempt::Progress;
 use zoop_store::invoice::Draft;
 use zoop_store::plan::Due;
 use zoop_store::{
-    Tx, attempt, audit_event, billing, business, card_setup, consent, customer, dunning, invoice, mail, payment,
-    payment_method, plan, portal_link, quote, quote_link, refund, stripe_customer, tax_rate, turn_off_link,
+    Tx, attempt, audit_event, billing, business, card_setup, consent, customer, dunning, invitation, invoice, mail,
+    membership, payment, payment_method, plan, portal_link, quote, quote_link, refund, stripe_customer, tax_rate,
+    turn_off_link,
 };
 
 use crate::fixture::{self, at, day, id, snapshot, totals, usd};
@@ -65,6 +68,7 @@ fn reads() -> Vec<(&'static str, Call)> {
         business::find_logo(tx, &mine.business, &ids.logo);
         card_setup::get(tx, &mine.business, &ids.setup);
         consent::get(tx, &mine.business, &ids.consent);
+        consent::find_kept(tx, &mine.business, &ids.consent);
         consent::find_live(tx, &mine.business, &ids.plan);
         consent::list_by_plan(tx, &mine.business, &ids.plan);
         consent::list_by_method(tx, &mine.business, &ids.method);
@@ -72,6 +76,7 @@ fn reads() -> Vec<(&'static str, Call)> {
         consent::list_for_portal(tx, &mine.business, &ids.customer);
         consent::list_events(tx, &mine.business, &ids.consent);
         customer::get(tx, &mine.business, &ids.customer);
+        customer::count_under_way(tx, &mine.business, &ids.customer);
         customer::find_since(tx, &mine.business, &ids.customer);
         customer::find_sums(tx, &mine.business, &ids.customer, Currency::Usd, (day("2026-01-01"), day("2026-09-21")));
         customer::list_events(tx, &mine.business, &ids.customer, 9);
@@ -85,6 +90,8 @@ fn reads() -> Vec<(&'static str, Call)> {
         mail::get(tx, &mine.business, &ids.mail);
         mail::find(tx, &mine.business, MailKind::Invoice.as_str(), ids.invoice.as_str());
         mail::list(tx, &mine.business, &ids.customer, 10);
+        invitation::get(tx, &mine.business, &ids.invitation);
+        membership::find(tx, &mine.business, ids.user);
         payment::get(tx, &mine.business, &ids.payment);
         payment::find_by_intent(tx, &mine.business, &ids.account, &ids.payment_intent);
         payment::list(tx, &mine.business, &ids.invoice);
@@ -127,8 +134,15 @@ fn changes() -> Vec<(&'static str, Call)> {
         consent::update_ended(tx, &mine.business, &ids.consent, &over());
         customer::lock(tx, &mine.business, &ids.customer);
         customer::update_details(tx, &person(mine, ids));
+        customer::update_erased(tx, &person(mine, ids), at(0));
         customer::update_email(tx, &mine.business, &ids.customer, "ada@example.org");
         dunning::update_stopped(tx, &mine.business, &ids.invoice);
+        invitation::update_closed(tx, &mine.business, &ids.invitation, InvitationEnd::Withdrawn, at(0));
+        invitation::update_closed_by_email(tx, &mine.business, &format!("{}@prairie.example", ids.user),
+            InvitationEnd::Withdrawn, at(0));
+        membership::update_role(tx, &mine.business, ids.user, Role::Office);
+        membership::update_signed_in(tx, &mine.business, ids.user, at(0));
+        membership::delete(tx, &mine.business, ids.user);
         invoice::lock(tx, &mine.business, &ids.invoice);
         invoice::update_number_and_snapshot(tx, &mine.business, &ids.draft, "X-9", day("2026-09-21"), &snapshot());
         invoice::update_ledger(tx, &mine.business, &ids.invoice, Lifecycle::Paid, &Ledger::new(usd(1)), true);
@@ -243,6 +257,7 @@ fn inserts() -> Vec<(&'static str, Call)> {
             ..fixture::consent(&recurring(mine, mine)) });
         consent::insert_event(tx, &mine.business, &granted(ids));
         dunning::insert(tx, &mine.business, &ids.invoice, &failed());
+        invitation::insert_link(tx, &mine.business, &ids.invitation, fixture::token().hash(), at(0));
         invoice::insert_draft(tx, &fixture::draft(&person(mine, ids)), at(0));
         invoice::insert_draft(tx, &Draft { plan: Some(ids.plan.clone()), ..fixture::draft(&person(mine, mine)) },
             at(0));

@@ -188,6 +188,11 @@ impl Samples for InvoicePage {
         };
         samples.extend([
             ("invoice-from-portal", inside(sample::invoice::due())),
+            ("invoice-viewed", {
+                let view = sample::invoice::offered(true);
+                let path = crate::routes::PortalPath::viewed(sample::id("cus", 1)).invoice(&view.invoice.id);
+                page(view, &path)
+            }),
             ("invoice-void-from-portal", inside(sample::invoice::void())),
             (
                 "invoice-not-charged",

@@ -4,20 +4,34 @@
 use std::fmt;
 
 use zoop_app::invoice::show::InvoiceKey;
-use zoop_domain::id::{ConsentId, InvoiceId, PaymentMethodId};
+use zoop_domain::id::{ConsentId, CustomerId, InvoiceId, PaymentMethodId};
 use zoop_domain::secret::{InvoiceToken, PlainToken};
 
-/// A portal link's token, as it came in the URL; it may open nothing.
+/// A portal link's token, as it came in the URL; it may open nothing. Or a customer whose portal the business's own
+/// people look at: that has no token, and what is posted to below it is no route.
 #[derive(Clone)]
 pub struct PortalPath {
     token: String,
+    viewed: Option<CustomerId>,
 }
 
 impl PortalPath {
     /// From the token.
     #[must_use]
     pub fn new(token: impl Into<String>) -> Self {
-        Self { token: token.into() }
+        Self { token: token.into(), viewed: None }
+    }
+
+    /// The portal of `customer`, looked at from the owner's application.
+    #[must_use]
+    pub fn viewed(customer: CustomerId) -> Self {
+        Self { token: String::new(), viewed: Some(customer) }
+    }
+
+    /// Where who only looks at it goes back to; none for the customer himself.
+    #[must_use]
+    pub fn viewed_from(&self) -> Option<String> {
+        self.viewed.as_ref().map(super::office::customer::show)
     }
 
     /// The token.
@@ -29,7 +43,10 @@ impl PortalPath {
     /// The portal home. Call it only once the token has opened something.
     #[must_use]
     pub fn home(&self) -> String {
-        format!("/p/{}", self.token)
+        match &self.viewed {
+            Some(customer) => super::office::customer::view(customer),
+            None => format!("/p/{}", self.token),
+        }
     }
 
     /// The portal home with the dialog that asks whether to turn `consent` off.
@@ -118,9 +135,15 @@ impl InvoicePath {
     #[must_use]
     pub fn page(&self) -> String {
         match self {
-            Self::Portal { portal, invoice } => format!("/p/{}/invoices/{invoice}", portal.token),
+            Self::Portal { portal, invoice } => format!("{}/invoices/{invoice}", portal.home()),
             Self::Public { token } => format!("/i/{token}"),
         }
+    }
+
+    /// Where who only looks at it goes back to; none for the customer himself.
+    #[must_use]
+    pub fn viewed_from(&self) -> Option<String> {
+        self.portal()?.viewed_from()
     }
 
     /// Where "Pay now" posts to.

@@ -63,7 +63,7 @@ fn bare(business: Business, name: &str) -> Portal {
     Portal {
         customer: Customer::named(id("cus", 1), business.id.clone(), name),
         business,
-        link: id("plk", 1),
+        link: Some(id("plk", 1)),
         today: today(),
         quotes: Vec::new(),
         invoices: Vec::new(),

@@ -5,6 +5,7 @@ mod auto_pay;
 mod billing;
 mod owner;
 mod quote;
+mod team;
 
 use url::Url;
 use zoop_domain::business::Business;
@@ -48,7 +49,12 @@ type Written = Option<(Rendered, Option<Url>)>;
 pub(super) async fn compose(app: &App, mail: &Mail) -> Result<Option<Composed>, Error> {
     let mut tx = app.db.read().await?;
     let business = store::business::get(&mut tx, &mail.business).await?.ok_or(Error::NotFound)?;
-    let Some(customer) = &mail.customer else { return owner::compose(app, &mut tx, mail, business).await };
+    let Some(customer) = &mail.customer else {
+        return match mail.kind {
+            MailKind::TeamInvitation | MailKind::PasswordReset => team::compose(app, &mut tx, mail, business).await,
+            _ => owner::compose(app, &mut tx, mail, business).await,
+        };
+    };
     let customer = store::customer::get(&mut tx, &mail.business, customer).await?.ok_or(Error::NotFound)?;
     let today = app.now().date_in(&business.time_zone);
     let desk = Desk { app, mail, business, customer, today };
@@ -63,7 +69,9 @@ pub(super) async fn compose(app: &App, mail: &Mail) -> Result<Option<Composed>, 
         MailKind::CardExpiring => desk.card_expiring(&mut tx).await?,
         MailKind::Refund => desk.refund(&mut tx).await?,
         MailKind::Quote => desk.quote(&mut tx).await?,
-        MailKind::OwnerPaid
+        MailKind::TeamInvitation
+        | MailKind::PasswordReset
+        | MailKind::OwnerPaid
         | MailKind::OwnerChargeFailed
         | MailKind::OwnerAutoPayOff
         | MailKind::OwnerCardRemoved

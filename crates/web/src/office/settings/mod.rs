@@ -1,19 +1,25 @@
 //! Settings: one page a matter, and the list of them beside each.
 
+pub mod audit;
+mod audit_words;
 pub mod business;
 pub mod card_payments;
 pub mod instructions;
 pub mod notifications;
 pub mod tax_rates;
+pub mod team;
 
+use askama::Template;
 use axum::Router;
-use axum::extract::DefaultBodyLimit;
+use axum::extract::{DefaultBodyLimit, State};
 use axum::response::{IntoResponse as _, Redirect, Response};
 use axum::routing::{get, post};
+use zoop_app::member::list::owners;
 
 use super::{Frame, Place, Staff};
 use crate::Web;
 use crate::error::PageError;
+use crate::page::Samples;
 use crate::routes::office::{Who, business as business_route, card_payments as cards, settings, tax_rate};
 
 /// A page of the settings.
@@ -32,12 +38,22 @@ const SECTIONS: &[Section] = &[
     Section { name: "Card payments", path: cards::CARD_PAYMENTS, who: Who::Owner },
     Section { name: "Tax rates", path: tax_rate::TAX_RATES, who: Who::Owner },
     Section { name: "Notifications", path: business_route::NOTIFICATIONS, who: Who::Owner },
+    Section { name: "Team", path: settings::TEAM, who: Who::Owner },
+    Section { name: "Audit", path: settings::AUDIT, who: Who::Owner },
 ];
 
 /// Those that whoever is signed in may see.
 pub fn sections(frame: &Frame) -> impl Iterator<Item = &'static Section> {
     let is_owner = frame.is_owner();
     SECTIONS.iter().filter(move |section| is_owner || section.who != Who::Owner)
+}
+
+/// The page for whoever may change nothing here.
+#[derive(Template)]
+#[template(path = "office/settings/closed.html", whitespace = "minimize")]
+pub struct ClosedPage {
+    frame: Frame,
+    owners: Vec<String>,
 }
 
 /// The routes of this folder.
@@ -61,10 +77,28 @@ pub(crate) fn router() -> Router<Web> {
         .route(tax_rate::NO_DEFAULT, post(tax_rates::no_default))
         .route(tax_rate::SET_DEFAULT, post(tax_rates::set_default))
         .route(tax_rate::ARCHIVE, post(tax_rates::archive))
+        .route(settings::TEAM, get(team::get).post(team::invite))
+        .route(settings::ROLE, post(team::change_role))
+        .route(settings::REMOVE, post(team::remove))
+        .route(settings::SEND_AGAIN, post(team::send_again))
+        .route(settings::WITHDRAW, post(team::withdraw))
+        .route(settings::AUDIT, get(audit::get))
 }
 
 /// `GET /office/settings`
-pub async fn first(staff: Staff) -> Result<Response, PageError> {
-    let section = sections(&staff.frame(Place::Settings)).next().ok_or(PageError::Forbidden)?;
-    Ok(Redirect::to(section.path).into_response())
+pub async fn first(State(web): State<Web>, staff: Staff) -> Result<Response, PageError> {
+    let frame = staff.frame(Place::Settings);
+    if let Some(section) = sections(&frame).next() {
+        return Ok(Redirect::to(section.path).into_response());
+    }
+    let owners = owners(&web.app, staff.actor(), staff.at()).await?;
+    staff.page(&ClosedPage { frame, owners })
+}
+
+impl Samples for ClosedPage {
+    #[cfg(any(test, feature = "samples"))]
+    fn samples() -> Vec<(&'static str, Self)> {
+        let frame = crate::sample::office::office_frame(Place::Settings);
+        vec![("settings-closed", Self { frame, owners: vec!["Nora Keane".into(), "Ana Ruiz".into()] })]
+    }
 }

@@ -5,11 +5,13 @@ pub mod business;
 pub mod card_payments;
 pub mod customer;
 pub mod home;
+pub mod invitation;
 pub mod invoice;
 pub mod payment;
 pub mod plan;
 pub mod quote;
 pub mod settings;
+pub mod setup;
 pub mod tax_rate;
 
 /// Who gets in.
@@ -38,6 +40,8 @@ pub fn all() -> impl Iterator<Item = Route> {
         plan::ROUTES,
         payment::ROUTES,
         settings::ROUTES,
+        invitation::ROUTES,
+        setup::ROUTES,
         business::ROUTES,
         card_payments::ROUTES,
         tax_rate::ROUTES,
