@@ -13,6 +13,7 @@ mod mailbox;
 mod outcome;
 mod output;
 mod seed;
+mod staff;
 mod wallet;
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};

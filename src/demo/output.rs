@@ -8,6 +8,7 @@ use url::Url;
 use super::Addresses;
 use super::folder::Kept;
 use super::seed::{ACCOUNT, PayBlocks, Seeded};
+use super::staff::{OWNER, STAFF};
 use crate::commands::say;
 
 pub(super) fn ready(demo: &Kept, addresses: &Addresses, folder: &Path, as_json: bool) {
@@ -43,7 +44,12 @@ fn line(demo: &Kept, Addresses { base, stripe, mailbox }: &Addresses) -> String 
         "stripe_secret_key": demo.secrets.key,
         "stripe_account": ACCOUNT,
         "mailbox": plain(mailbox),
-        "office": null,
+        "office": {
+            "url": format!("{base}office"),
+            "owner": { "email": OWNER.email, "password": OWNER.password },
+            "staff": { "email": STAFF.email, "password": STAFF.password },
+            "customer": format!("{base}office/customers/{customer}"),
+        },
     })
     .to_string()
 }
@@ -56,6 +62,10 @@ fn letter(demo: &Kept, Addresses { base, stripe, mailbox }: &Addresses, folder: 
     format!(
         "\
 Zoop’s demo is ready. Everything is made up: no real card, no real money.
+
+Sign in as the business               {base}office
+  as its owner                          {owner_email}   {owner_password}
+  as office staff                       {staff_email}   {staff_password}
 
 Open as a customer
   Dana’s portal, 60 invoices and more   {base}{portal}
@@ -87,8 +97,8 @@ Test cards (any expiry in the future, any CVC)
   4242 4242 4242 4242  pays             4000 0025 0000 3155  asks for the bank’s challenge
   4000 0000 0000 0002  is declined      4000 0000 0000 9995  is declined: not enough money
 
-Cut the portal link off, as the owner would, then reload the page
-  zoop portal-link revoke --customer {customer} --database-url sqlite://{folder}/zoop.db
+Cut the portal link off as the owner, on Dana’s page, then reload the portal
+  the customer’s page                   {base}office/customers/{customer}
 
 Everything is kept in {folder}; --reset begins afresh. Ctrl-C stops.",
         invoice("overdue"),
@@ -100,5 +110,9 @@ Everything is kept in {folder}; --reset begins afresh. Ctrl-C stops.",
         pay_block.online_and_offline,
         pay_block.offline,
         pay_block.none,
+        owner_email = OWNER.email,
+        owner_password = OWNER.password,
+        staff_email = STAFF.email,
+        staff_password = STAFF.password,
     )
 }

@@ -75,6 +75,7 @@ impl Seed<'_> {
         let greenline = self.greenline().await?;
         let today = self.app.now().date_in(&greenline.time_zone);
         self.at(&greenline, today.plus_days(-1_100), 9);
+        let owner = Actor::Owner(self.staff(&greenline).await?);
         let dana = self
             .customer(&greenline, "Dana Whitfield", Some("dana@whitfield.example"), "118 Alder Court\nAustin, TX 78745")
             .await?;
@@ -85,7 +86,7 @@ impl Seed<'_> {
         let rate = self.tax_rate(&greenline).await?;
         let plans = self.plans(&dana, &rate, today).await?;
         self.at(&greenline, today.plus_days(-420), 8);
-        let portal = self.link(&greenline, &dana).await?;
+        let portal = self.link(owner, &greenline, &dana).await?;
         let storyteller = Storyteller {
             app: self.app,
             sandbox: self.sandbox,
@@ -112,10 +113,10 @@ impl Seed<'_> {
         self.quotes(&greenline, &dana, today).await?;
         self.at(&greenline, today.plus_days(-420), 8);
         let priya = self.customer(&greenline, "Priya Raman", Some("priya@raman.example"), "").await?;
-        let empty_portal = self.link(&greenline, &priya).await?;
+        let empty_portal = self.link(owner, &greenline, &priya).await?;
         let tom = self.customer(&greenline, "Tom Becker", None, "7 Cedar Bend\nAustin, TX 78704").await?;
-        let revoked_portal = self.link(&greenline, &tom).await?;
-        portal_link::revoke::revoke(self.app, Actor::Operator, &greenline.id, &tom.id).await?;
+        let revoked_portal = self.link(owner, &greenline, &tom).await?;
+        portal_link::revoke::revoke(self.app, owner, &greenline.id, &tom.id).await?;
         invoices.insert("plan_no_email".into(), self.mowing(&greenline, &tom, &rate, today).await?);
         let pay_block = PayBlocks {
             online: self.plumber("Bluebonnet Plumbing", Some("acct_demo_bluebonnet"), None, "#0057b8").await?,
@@ -142,8 +143,8 @@ impl Seed<'_> {
         self.clock.stand_at(if wanted < now { wanted } else { now });
     }
 
-    async fn link(&self, business: &Business, customer: &Customer) -> Result<String, Failure> {
-        let link = portal_link::generate::generate(self.app, Actor::Operator, &business.id, &customer.id).await?;
+    async fn link(&self, actor: Actor, business: &Business, customer: &Customer) -> Result<String, Failure> {
+        let link = portal_link::generate::generate(self.app, actor, &business.id, &customer.id).await?;
         Ok(link.url.path().trim_start_matches('/').to_owned())
     }
 

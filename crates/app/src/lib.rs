@@ -25,6 +25,7 @@ mod login_throttle;
 pub mod mail;
 pub mod member;
 pub mod nonce;
+mod notice;
 mod password;
 pub mod password_reset;
 pub mod payment;

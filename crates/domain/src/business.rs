@@ -2,6 +2,7 @@
 
 pub mod info;
 pub mod instructions;
+pub mod notify;
 mod stripe_account;
 
 use crate::brand::BrandColor;

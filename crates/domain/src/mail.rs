@@ -31,6 +31,16 @@ crate::words! {
         TeamInvitation = "team_invitation",
         /// A way in for one of the team who forgot his password; the request.
         PasswordReset = "password_reset",
+        /// To an owner: a customer paid; the payment and the owner, `pay_…/usr_…`.
+        OwnerPaid = "owner_paid",
+        /// To an owner: an automatic charge failed; the attempt and the owner.
+        OwnerChargeFailed = "owner_charge_failed",
+        /// To an owner: a customer turned auto-pay off; the consent and the owner.
+        OwnerAutoPayOff = "owner_auto_pay_off",
+        /// To an owner: a customer removed a card; the method and the owner.
+        OwnerCardRemoved = "owner_card_removed",
+        /// To an owner: a payment is disputed, or no longer; the payment, how it stands, and the owner.
+        OwnerDispute = "owner_dispute",
     }
 }
 

@@ -54,10 +54,10 @@ pub async fn list_open(tx: &mut Tx, business: Option<&BusinessId>) -> Result<Vec
         .collect()
 }
 
-/// The owner has seen it. `false` if there is no such open alert.
+/// Somebody of the business has seen it, now or before. `false` if there is no such alert.
 pub async fn update_resolved(tx: &mut Tx, business: &BusinessId, alert: &AlertId, now: Instant) -> Result<bool> {
     let changed = execute!(tx, |c| sqlx::query(
-        "UPDATE alerts SET resolved_at = $3 WHERE business_id = $1 AND id = $2 AND resolved_at IS NULL",
+        "UPDATE alerts SET resolved_at = COALESCE(resolved_at, $3) WHERE business_id = $1 AND id = $2",
     )
     .bind(business.as_str())
     .bind(alert.as_str())

@@ -35,6 +35,7 @@ use zoop_web::office::settings::audit::AuditPage;
 use zoop_web::office::settings::business::BusinessPage;
 use zoop_web::office::settings::card_payments::CardPaymentsPage;
 use zoop_web::office::settings::instructions::InstructionsPage;
+use zoop_web::office::settings::notifications::NotificationsPage;
 use zoop_web::office::settings::tax_rates::TaxRatesPage;
 use zoop_web::office::settings::team::TeamPage;
 use zoop_web::office::setup::SetupPage;
@@ -88,6 +89,7 @@ fn main() -> io::Result<()> {
     pages::<InstructionsPage>(folder)?;
     pages::<CardPaymentsPage>(folder)?;
     pages::<TaxRatesPage>(folder)?;
+    pages::<NotificationsPage>(folder)?;
     page(folder, "not-found", NotFoundPage {}.render())?;
     let errors = [
         ("method-not-allowed", PageError::MethodNotAllowed),

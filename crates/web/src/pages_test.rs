@@ -33,6 +33,7 @@ use crate::office::settings::audit::AuditPage;
 use crate::office::settings::business::BusinessPage;
 use crate::office::settings::card_payments::CardPaymentsPage;
 use crate::office::settings::instructions::InstructionsPage;
+use crate::office::settings::notifications::NotificationsPage;
 use crate::office::settings::tax_rates::TaxRatesPage;
 use crate::office::settings::team::TeamPage;
 use crate::office::setup::SetupPage;
@@ -97,6 +98,7 @@ fn all() -> Vec<(&'static str, String)> {
         drawn::<InstructionsPage>(),
         drawn::<CardPaymentsPage>(),
         drawn::<TaxRatesPage>(),
+        drawn::<NotificationsPage>(),
     ];
     pages.into_iter().flatten().chain(errors).collect()
 }

@@ -5,6 +5,7 @@ mod audit;
 mod authenticator;
 mod card_payments;
 mod customer;
+mod notifications;
 mod password_reset;
 mod portal_access;
 mod quote;

@@ -5,10 +5,10 @@ use zoop_store as store;
 
 use crate::{Actor, App, Error, actor, transaction};
 
-/// Takes the alert off the list.
+/// Takes the alert off the list; a second click finds it gone and is content.
 ///
 /// # Errors
-/// [`Error::NotFound`] without such an open alert, [`Error::Forbidden`] for whoever isn't of the business.
+/// [`Error::NotFound`] without such an alert, [`Error::Forbidden`] for whoever isn't of the business.
 pub async fn resolve(app: &App, actor: Actor, business: &BusinessId, alert: &AlertId) -> Result<(), Error> {
     actor.must_be_member()?;
     transaction!(app, |tx| {

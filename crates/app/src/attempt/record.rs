@@ -2,6 +2,7 @@
 
 use zoop_domain::attempt::{Attempt, AttemptState};
 use zoop_domain::business::Business;
+use zoop_domain::business::notify::Event;
 use zoop_domain::id::{PaymentId, RefundId};
 use zoop_domain::invoice::{Applied, ClosingDates, Lifecycle};
 use zoop_domain::mail::MailKind;
@@ -20,7 +21,7 @@ use crate::consent::grant::{self, Grant};
 use crate::job::{self, JobKind};
 use crate::mail::queue::{NewMail, queue};
 use crate::payment_method::save::{self, Owner};
-use crate::{Actor, App, Error, actor, dunning, transaction};
+use crate::{Actor, App, Error, actor, dunning, notice, transaction};
 
 /// Records the succeeded `intent` of the attempt.
 pub(crate) async fn record(app: &App, attempt: &Attempt, intent: &PaymentIntent) -> Result<Standing, Error> {
@@ -41,6 +42,7 @@ pub(crate) async fn record(app: &App, attempt: &Attempt, intent: &PaymentIntent)
         if store::payment::insert(tx, &payment).await? {
             let by = By { actor: Actor::Stripe, receipt: true };
             apply(app, tx, &business, &locked, &payment, &applied, by).await?;
+            notice::tell(app, tx, &attempt.business, Event::Paid, payment.id.as_str()).await?;
             method = keep_method(app, tx, attempt, intent).await?;
             if let (Some(draft), Some(method)) = (&attempt.terms.consent, &method) {
                 let (business, attempt) = (&attempt.business, Some(&attempt.id));

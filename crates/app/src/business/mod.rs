@@ -3,5 +3,6 @@
 pub mod connect;
 pub mod create;
 mod logo;
+pub mod notify;
 pub mod settings;
 pub mod update;

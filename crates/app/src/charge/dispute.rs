@@ -1,5 +1,6 @@
 //! Disputes: shown, told to the owner, and when lost the money is owed again.
 
+use zoop_domain::business::notify::Event;
 use zoop_domain::consent::SuspendedWhy;
 use zoop_domain::invoice::ClosingDates;
 use zoop_domain::payment::{DisputeState, Payment, PaymentState};
@@ -7,7 +8,7 @@ use zoop_store::{self as store, Tx};
 use zoop_stripe::dispute::{Dispute, Status};
 
 use crate::consent::suspend;
-use crate::{App, Error, actor};
+use crate::{App, Error, actor, notice};
 
 /// Brings the payment in line with its disputes.
 pub(super) async fn sync(app: &App, tx: &mut Tx, payment: &Payment, disputes: &[Dispute]) -> Result<(), Error> {
@@ -62,7 +63,8 @@ pub(super) async fn sync(app: &App, tx: &mut Tx, payment: &Payment, disputes: &[
         DisputeState::Lost => "dispute.lost",
     };
     let message = format!("The payment of {} by {} is disputed: {state}.", payment.amount, payment.method_label);
-    actor::alert(app, tx, Some(business), kind, payment.id.as_str(), message).await
+    actor::alert(app, tx, Some(business), kind, payment.id.as_str(), message).await?;
+    notice::tell(app, tx, business, Event::Dispute, &format!("{}/{state}", payment.id)).await
 }
 
 /// Whatever is charged to the card of a disputed payment waits for another card.

@@ -1,6 +1,7 @@
 //! Ends a consent. Once that is committed nothing is claimed by it any more; a charge that was
 //! claimed before is taken back if Stripe still lets us, and otherwise said.
 
+use zoop_domain::business::notify::Event;
 use zoop_domain::consent::{Consent, ConsentEventKind, ConsentState, Ended, EndedHow};
 use zoop_domain::id::{AttemptId, BusinessId, ConsentId};
 use zoop_domain::mail::MailKind;
@@ -14,7 +15,7 @@ use crate::attempt::settle::Standing;
 use crate::dunning;
 use crate::job::{self, JobKind};
 use crate::mail::queue::{NewMail, queue};
-use crate::{Actor, App, Error, transaction};
+use crate::{Actor, App, Error, notice, transaction};
 
 /// What the customer is told once it is over.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -108,6 +109,10 @@ pub(crate) async fn in_transaction(
     if how != EndedHow::Replaced {
         let mail = NewMail::about(MailKind::AutoPayOff, business, &consent.customer, consent.id.as_str());
         queue(app, tx, mail).await?;
+    }
+    // What the business did itself is no news to its owners.
+    if matches!(how, EndedHow::Portal | EndedHow::EmailLink | EndedHow::CardRemoved) {
+        notice::tell(app, tx, business, Event::AutoPayOff, consent.id.as_str()).await?;
     }
     Ok(ended)
 }

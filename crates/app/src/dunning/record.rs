@@ -2,6 +2,7 @@
 //! comes next, and what the customer and the owner are told.
 
 use zoop_domain::attempt::Attempt;
+use zoop_domain::business::notify::Event;
 use zoop_domain::consent::SuspendedWhy;
 use zoop_domain::dunning::{DeclineClass, Dunning, Failure};
 use zoop_domain::mail::MailKind;
@@ -10,7 +11,7 @@ use zoop_store::{self as store, Tx};
 
 use crate::consent::suspend;
 use crate::mail::queue::{NewMail, queue};
-use crate::{Actor, App, Error, actor};
+use crate::{Actor, App, Error, actor, notice};
 
 /// What Stripe said of the failed charge.
 #[derive(Clone, Copy, Debug)]
@@ -59,7 +60,7 @@ pub(crate) async fn failed(app: &App, tx: &mut Tx, attempt: &Attempt, decline: D
     };
     let mail = NewMail::about(kind, &business.id, &attempt.customer, attempt.id.as_str());
     queue(app, tx, mail.of_invoice(&attempt.invoice)).await?;
-    Ok(())
+    notice::tell(app, tx, &business.id, Event::ChargeFailed, attempt.id.as_str()).await
 }
 
 /// Which declines say that the card must not be charged again.

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use super::{
-    ActionNeededMail, AutopayOffMail, AutopayOnMail, CardExpiringMail, InvoiceMail, PasswordResetMail,
+    ActionNeededMail, AutopayOffMail, AutopayOnMail, CardExpiringMail, InvoiceMail, OwnerNoticeMail, PasswordResetMail,
     PaymentFailedMail, QuoteMail, ReceiptMail, RefundMail, Rendered, TeamInvitationMail, UpcomingChargeMail,
 };
 
@@ -21,6 +21,7 @@ fn all() -> Vec<(&'static str, Rendered)> {
         QuoteMail::samples(),
         TeamInvitationMail::samples(),
         PasswordResetMail::samples(),
+        OwnerNoticeMail::samples(),
     ]
     .concat()
 }

@@ -14,6 +14,7 @@ mod letterhead;
 #[cfg(test)]
 mod mails_test;
 mod message;
+mod owner_notice;
 mod password_reset;
 mod payment_failed;
 pub(crate) mod queue;
@@ -41,6 +42,7 @@ pub use card_expiring::CardExpiringMail;
 pub use invoice::{HowPaid, InvoiceMail};
 pub use letterhead::Letterhead;
 pub use message::{Message, Party};
+pub use owner_notice::{News, OwnerNoticeMail};
 pub use password_reset::PasswordResetMail;
 pub use payment_failed::{NextTry, PaymentFailedMail};
 pub use quote::QuoteMail;

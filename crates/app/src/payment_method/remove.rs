@@ -1,6 +1,7 @@
 //! The customer removes a card or bank account. What it pays is named first; once he confirms,
 //! auto-pay ends with it in the same transaction, and only then Stripe is told.
 
+use zoop_domain::business::notify::Event;
 use zoop_domain::consent::EndedHow;
 use zoop_domain::id::PaymentMethodId;
 use zoop_domain::money::Money;
@@ -9,7 +10,7 @@ use zoop_store::{self as store, Tx};
 
 use crate::consent::end;
 use crate::job::{self, JobKind};
-use crate::{Actor, App, Error, actor, portal, transaction};
+use crate::{Actor, App, Error, actor, notice, portal, transaction};
 
 /// What removing a method comes to.
 #[derive(Clone, Debug)]
@@ -107,6 +108,7 @@ type TakenOff = (Vec<String>, Option<zoop_domain::id::AttemptId>);
 async fn take_off(app: &App, tx: &mut Tx, method: &PaymentMethod) -> Result<TakenOff, Error> {
     let business = &method.business;
     store::payment_method::update_state(tx, business, &method.id, MethodState::Removing).await?;
+    notice::tell(app, tx, business, Event::CardRemoved, method.id.as_str()).await?;
     if method.is_default {
         let left = store::payment_method::list_active(tx, business, &method.customer).await?;
         if let Some(next) = newest_of(&left, &method.id) {

@@ -19,6 +19,7 @@ const NOT_TENANTS: &[(&str, &str)] = &[
     ("billing::insert_jobs", "takes the business alone"),
     ("billing::insert_payments", "each payment carries its keys; the foreign keys hold businesses apart"),
     ("business::find_by_account", "finds the business"),
+    ("business::find_notify", "takes the business alone"),
     ("business::find_settings", "takes the business alone"),
     ("business::find_stripe_setups", "takes the business alone"),
     ("business::get", "takes the business alone"),
@@ -32,6 +33,7 @@ const NOT_TENANTS: &[(&str, &str)] = &[
     ("business::update_next_number", "takes the business alone"),
     ("business::update_next_quote_number", "takes the business alone"),
     ("business::update_next_numbers", "takes the business alone"),
+    ("business::update_notify", "takes the business alone"),
     ("business::update_payment_instructions", "takes the business alone"),
     ("business::update_stripe", "takes the business alone"),
     ("business::update_stripe_setups", "takes the business alone"),
@@ -89,8 +91,6 @@ const NOT_TENANTS_FILES: &[&str] = &[
     "user",
     "webhook_event",
 ];
-/// Whole files that belong to the install, not to a tenant.
-const NOT_TENANTS_FILES: &[&str] = &["db", "job", "setting", "used_nonce", "webhook_event"];
 
 fn folder(path: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(path)

@@ -193,9 +193,10 @@ async fn what_is_erased_is_in_no_table_that_may_be_blanked(store: &Store) {
     let under_way = async || read!(store, |tx| customer::count_under_way(tx, &ids.business, &ids.customer));
     assert_eq!(under_way().await, 2, "a charge and a card");
     assert_eq!(read!(store, |tx| consent::find_kept(tx, &ids.business, &ids.consent)), None);
-    assert!(format!("{:?}", store.dump().await).contains(&email));
+    let is_kept = async || store.dump().await.values().flatten().any(|row| row.contains(&email));
+    assert!(is_kept().await);
     commit!(store, |tx| customer::update_erased(tx, &known, at(9)));
-    assert!(!format!("{:?}", store.dump().await).contains(&email));
+    assert!(!is_kept().await);
     let erased = read!(store, |tx| customer::get(tx, &ids.business, &ids.customer)).unwrap();
     assert_eq!(erased, Customer { revision: 2, ..known.erased(at(9)) });
     let kept = read!(store, |tx| consent::find_kept(tx, &ids.business, &ids.consent));

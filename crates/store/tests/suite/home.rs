@@ -141,6 +141,7 @@ async fn an_alert_leads_to_its_invoice_and_is_seen_once(store: &Store) {
     let alert = Alert { id, kind: "x".into(), subject: "y".into(), message: String::new(), raised_at: at(0) };
     commit!(store, |tx| alert::insert(tx, Some(mine), &alert));
     let seen = async |business| commit!(store, |tx| alert::update_resolved(tx, business, &alert.id, at(1)));
-    assert_eq!([seen(theirs).await, seen(mine).await, seen(mine).await], [false, true, false]);
+    assert_eq!([seen(theirs).await, seen(mine).await, seen(mine).await], [false, true, true]);
+    assert_eq!(read!(store, |tx| alert::list_open(tx, Some(mine))), []);
     assert_eq!(read!(store, |tx| invoice::get(tx, mine, &payment.invoice)).map(|it| it.id), Some(payment.invoice));
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use zoop_domain::business::info::BusinessInfo;
+use zoop_domain::business::notify::{Event, Notify};
 use zoop_domain::business::{Business, Requirements, StripeAccount};
 use zoop_domain::money::Currency;
 use zoop_store::{Error, business};
@@ -17,6 +18,7 @@ cases!(
     a_call_for_an_account_is_over_once,
     a_logo_is_kept_by_its_hash,
     what_the_owner_says_reads_back,
+    what_the_owners_are_told_reads_back,
     numbers_have_no_gaps_and_no_doubles_among_eight_senders,
     a_number_goes_back_with_its_transaction,
     numbers_that_follow_each_other_are_taken_at_once,
@@ -155,6 +157,20 @@ async fn what_the_owner_says_reads_back(store: &Store) {
     assert_eq!(read!(store, |tx| business::find_settings(tx, &other.business.id)), Some(settings(1, false)));
     assert_eq!(read!(store, |tx| business::get(tx, &other.business.id)), Some(other.business.clone()));
     assert_eq!(read!(store, |tx| business::find_settings(tx, &fixture::id!(BusinessId))), None);
+}
+
+async fn what_the_owners_are_told_reads_back(store: &Store) {
+    let (home, other) = (home(store).await, home(store).await);
+    let id = &home.business.id;
+    let all = Some(Notify::of(|_| true));
+    assert_eq!(read!(store, |tx| business::find_notify(tx, id)), all, "everything, until somebody turns it off");
+    for event in Event::ALL {
+        let one = Notify::of(|other| other == *event);
+        commit!(store, |tx| business::update_notify(tx, id, &one));
+        assert_eq!(read!(store, |tx| business::find_notify(tx, id)), Some(one));
+    }
+    assert_eq!(read!(store, |tx| business::find_notify(tx, &other.business.id)), all);
+    assert_eq!(read!(store, |tx| business::find_notify(tx, &fixture::id!(BusinessId))), None);
 }
 
 async fn numbers_have_no_gaps_and_no_doubles_among_eight_senders(store: &Store) {

@@ -3,6 +3,7 @@
 
 mod auto_pay;
 mod billing;
+mod owner;
 mod quote;
 mod team;
 
@@ -48,7 +49,12 @@ type Written = Option<(Rendered, Option<Url>)>;
 pub(super) async fn compose(app: &App, mail: &Mail) -> Result<Option<Composed>, Error> {
     let mut tx = app.db.read().await?;
     let business = store::business::get(&mut tx, &mail.business).await?.ok_or(Error::NotFound)?;
-    let Some(customer) = &mail.customer else { return team::compose(app, &mut tx, mail, business).await };
+    let Some(customer) = &mail.customer else {
+        return match mail.kind {
+            MailKind::TeamInvitation | MailKind::PasswordReset => team::compose(app, &mut tx, mail, business).await,
+            _ => owner::compose(app, &mut tx, mail, business).await,
+        };
+    };
     let customer = store::customer::get(&mut tx, &mail.business, customer).await?.ok_or(Error::NotFound)?;
     let today = app.now().date_in(&business.time_zone);
     let desk = Desk { app, mail, business, customer, today };
@@ -63,7 +69,13 @@ pub(super) async fn compose(app: &App, mail: &Mail) -> Result<Option<Composed>, 
         MailKind::CardExpiring => desk.card_expiring(&mut tx).await?,
         MailKind::Refund => desk.refund(&mut tx).await?,
         MailKind::Quote => desk.quote(&mut tx).await?,
-        MailKind::TeamInvitation | MailKind::PasswordReset => None,
+        MailKind::TeamInvitation
+        | MailKind::PasswordReset
+        | MailKind::OwnerPaid
+        | MailKind::OwnerChargeFailed
+        | MailKind::OwnerAutoPayOff
+        | MailKind::OwnerCardRemoved
+        | MailKind::OwnerDispute => None,
     };
     Ok(written.map(|(rendered, list_unsubscribe)| Composed {
         rendered,

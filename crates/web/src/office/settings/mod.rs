@@ -5,6 +5,7 @@ mod audit_words;
 pub mod business;
 pub mod card_payments;
 pub mod instructions;
+pub mod notifications;
 pub mod tax_rates;
 pub mod team;
 
@@ -36,6 +37,7 @@ const SECTIONS: &[Section] = &[
     Section { name: "Payment instructions", path: business_route::PAYMENT_INSTRUCTIONS, who: Who::Owner },
     Section { name: "Card payments", path: cards::CARD_PAYMENTS, who: Who::Owner },
     Section { name: "Tax rates", path: tax_rate::TAX_RATES, who: Who::Owner },
+    Section { name: "Notifications", path: business_route::NOTIFICATIONS, who: Who::Owner },
     Section { name: "Team", path: settings::TEAM, who: Who::Owner },
     Section { name: "Audit", path: settings::AUDIT, who: Who::Owner },
 ];
@@ -63,6 +65,7 @@ pub(crate) fn router() -> Router<Web> {
             get(business::get).post(business::post).layer(DefaultBodyLimit::max(business::BODY_LIMIT)),
         )
         .route(business_route::PAYMENT_INSTRUCTIONS, get(instructions::get).post(instructions::post))
+        .route(business_route::NOTIFICATIONS, get(notifications::get).post(notifications::post))
         .route(cards::CARD_PAYMENTS, get(card_payments::get))
         .route(cards::SET_UP, post(card_payments::set_up))
         .route(cards::RETURN, get(card_payments::come_back))

@@ -6,6 +6,8 @@ use super::{Route, Who};
 pub const BUSINESS: &str = "/office/settings/business";
 /// How it is paid without a card.
 pub const PAYMENT_INSTRUCTIONS: &str = "/office/settings/payment-instructions";
+/// Of what its owners are told by mail.
+pub const NOTIFICATIONS: &str = "/office/settings/notifications";
 
 /// Who gets in.
 pub const ROUTES: &[Route] = &[
@@ -13,4 +15,6 @@ pub const ROUTES: &[Route] = &[
     ("POST", BUSINESS, Who::Owner),
     ("GET", PAYMENT_INSTRUCTIONS, Who::Owner),
     ("POST", PAYMENT_INSTRUCTIONS, Who::Owner),
+    ("GET", NOTIFICATIONS, Who::Owner),
+    ("POST", NOTIFICATIONS, Who::Owner),
 ];
