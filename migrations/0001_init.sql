@@ -211,7 +211,7 @@ CREATE TABLE customers (
 );
 CREATE INDEX customers_list ON customers (business_id, sort_key, id) WHERE archived_at IS NULL;
 CREATE INDEX customers_archived ON customers (business_id, sort_key, id) WHERE archived_at IS NOT NULL;
-CREATE INDEX customers_email ON customers (business_id, LOWER(email));
+CREATE INDEX customers_email ON customers (LOWER(email), business_id);
 
 -- Who a customer is at Stripe, account by account.
 CREATE TABLE stripe_customers (
@@ -538,7 +538,7 @@ CREATE UNIQUE INDEX invoices_quote ON invoices (business_id, quote_id) WHERE quo
 CREATE UNIQUE INDEX invoices_number ON invoices (business_id, number);
 -- One invoice a cycle, whoever makes it and however often.
 CREATE UNIQUE INDEX invoices_cycle ON invoices (business_id, plan_id, cycle_on) WHERE cycle_on IS NOT NULL;
-CREATE INDEX invoices_plan ON invoices (plan_id, id) WHERE lifecycle = 'open' AND plan_id IS NOT NULL;
+CREATE INDEX invoices_plan ON invoices (business_id, plan_id, id) WHERE lifecycle = 'open' AND plan_id IS NOT NULL;
 CREATE INDEX invoices_charge ON invoices (charge_at, id) WHERE charge_at IS NOT NULL;
 -- The portal's list is read from this index alone, so that a customer's newest rows lie together.
 CREATE INDEX invoices_newest ON invoices (
@@ -679,8 +679,7 @@ CREATE TABLE payments (
     FOREIGN KEY (business_id, customer_id) REFERENCES customers (business_id, id),
     FOREIGN KEY (business_id, attempt_id) REFERENCES attempts (business_id, id)
 );
-CREATE INDEX payments_customer ON payments (customer_id, received_at, id);
-CREATE INDEX payments_invoice ON payments (invoice_id, received_at, id);
+CREATE INDEX payments_invoice ON payments (business_id, invoice_id, received_at, id);
 CREATE INDEX payments_customer ON payments (business_id, customer_id, received_at, id);
 CREATE INDEX payments_latest ON payments (business_id, received_at, id);
 -- What each month brought is summed up from this index alone.

@@ -43,6 +43,21 @@ pub async fn update_erased(tx: &mut Tx, known: &Customer, now: Instant) -> Resul
     .bind(customer)
     .bind(business)
     .execute(c))?;
+    // What was agreed to while a card was typed holds an address for mail; consents have their own evidence.
+    execute!(tx, |c| sqlx::query(
+        "UPDATE card_setups SET consent_draft = NULL, replaces_consent_id = NULL \
+         WHERE customer_id = $1 AND business_id = $2",
+    )
+    .bind(customer)
+    .bind(business)
+    .execute(c))?;
+    execute!(tx, |c| sqlx::query(
+        "UPDATE attempts SET consent_draft = NULL WHERE business_id = $2 AND consent_draft IS NOT NULL \
+         AND invoice_id IN (SELECT i.id FROM invoices i WHERE i.customer_id = $1 AND i.business_id = $2)",
+    )
+    .bind(customer)
+    .bind(business)
+    .execute(c))?;
     execute!(tx, |c| sqlx::query(
         "UPDATE mails SET state = CASE WHEN state = 'queued' THEN 'dropped' ELSE state END, \
          closed_at = COALESCE(closed_at, $3), recipient = '', message = NULL, error = NULL \

@@ -191,6 +191,7 @@ struct SumsRow {
     paid_minor: i64,
 }
 
+// The day is no plain column there: without figures SQLite would read the whole business's year by its index.
 /// What a customer owes on `today`, and what he has paid since `since`, in one currency.
 pub async fn find_sums(
     tx: &mut Tx,
@@ -205,7 +206,7 @@ pub async fn find_sums(
          MIN(i.due_on) AS oldest_due_on, \
          (SELECT CAST(COALESCE(SUM(p.amount_minor - p.refunded_minor), 0) AS BIGINT) FROM payments p \
          WHERE p.customer_id = $2 AND p.business_id = $1 AND p.currency = $3 AND p.state = 'succeeded' \
-         AND p.received_on >= $5) AS paid_minor \
+         AND p.received_on || '' >= $5) AS paid_minor \
          FROM (SELECT due_on, total_minor - applied_minor + returned_minor AS owed_minor FROM invoices \
          WHERE business_id = $1 AND customer_id = $2 AND lifecycle = 'open' AND currency = $3) i",
     )
