@@ -19,7 +19,14 @@ struct Things(Vec<(&'static str, String)>);
 
 impl Things {
     async fn make(t: &TestApp) -> Self {
-        Self(vec![("{customer}", t.shop.customer.id.to_string()), ("{alert}", t.add_alert().await.to_string())])
+        let bill = t.bill(5_000).await;
+        let payment = t.check_arrives(&bill, 1_000).await.unwrap();
+        Self(vec![
+            ("{alert}", t.add_alert().await.to_string()),
+            ("{customer}", t.shop.customer.id.to_string()),
+            ("{invoice}", bill.id.to_string()),
+            ("{payment}", payment.to_string()),
+        ])
     }
 
     fn fill(&self, pattern: &str) -> String {

@@ -15,6 +15,7 @@ mod contract;
 mod demo;
 mod invoice;
 mod mail;
+mod office;
 mod pay;
 mod plan;
 mod portal;

@@ -24,6 +24,7 @@ mod invoice;
 mod job;
 mod mail;
 mod number;
+mod office;
 mod open;
 mod payment;
 mod payment_method;
