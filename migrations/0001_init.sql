@@ -679,7 +679,6 @@ CREATE TABLE payments (
     FOREIGN KEY (business_id, customer_id) REFERENCES customers (business_id, id),
     FOREIGN KEY (business_id, attempt_id) REFERENCES attempts (business_id, id)
 );
-CREATE INDEX payments_customer ON payments (customer_id, received_at, id);
 CREATE INDEX payments_invoice ON payments (invoice_id, received_at, id);
 CREATE INDEX payments_customer ON payments (business_id, customer_id, received_at, id);
 CREATE INDEX payments_latest ON payments (business_id, received_at, id);
