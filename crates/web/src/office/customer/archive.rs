@@ -2,7 +2,6 @@
 
 use axum::extract::State;
 use axum::response::Response;
-use http::StatusCode;
 use zoop_app::customer::archive as verb;
 use zoop_domain::id::CustomerId;
 
@@ -41,10 +40,7 @@ pub async fn bring_back(
         Ok(back) => {
             Ok(toast::redirect(&paths::show(&customer), &format!("{} is back among your customers.", back.name)))
         }
-        Err(zoop_app::Error::Conflict(why)) => {
-            let page = show::read(&web, &staff, &customer, "").await?.with_conflict(why);
-            staff.page_with(StatusCode::CONFLICT, &page)
-        }
+        Err(zoop_app::Error::Conflict(why)) => show::conflict(&web, &staff, &customer, why).await,
         Err(error) => Err(error.into()),
     }
 }
