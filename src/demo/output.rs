@@ -97,8 +97,9 @@ Test cards (any expiry in the future, any CVC)
   4242 4242 4242 4242  pays             4000 0025 0000 3155  asks for the bank’s challenge
   4000 0000 0000 0002  is declined      4000 0000 0000 9995  is declined: not enough money
 
-Cut the portal link off as the owner, on Dana’s page, then reload the portal
-  the customer’s page                   {base}office/customers/{customer}
+Cut the portal link off as the owner, on Dana’s page or by the command line, then reload the portal
+  Dana’s page                           {base}office/customers/{customer}
+  zoop portal-link revoke --customer {customer} --database-url sqlite://{folder}/zoop.db
 
 Everything is kept in {folder}; --reset begins afresh. Ctrl-C stops.",
         invoice("overdue"),

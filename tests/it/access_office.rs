@@ -26,6 +26,7 @@ impl Things {
         let card = t.card_on_file(VISA).await;
         let consent = t.add_consent(&plan, &card, ConsentSource::Inline, None).await;
         let bill = t.bill(5_000).await;
+        let payment = t.check_arrives(&bill, 1_000).await.unwrap();
         let business = &t.shop.business.id;
         let owner = t.add_member(business, Role::Owner).await;
         let guest = format!("guest-of-{owner}@greenline.example");
@@ -41,6 +42,7 @@ impl Things {
             ("{alert}", t.add_alert().await.to_string()),
             ("{consent}", consent.to_string()),
             ("{rate}", t.add_tax_rate().await.to_string()),
+            ("{payment}", payment.to_string()),
         ])
     }
 

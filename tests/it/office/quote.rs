@@ -63,7 +63,7 @@ async fn a_quote_is_written_sent_accepted_and_billed(t: &TestApp) {
     let link = t.quote_link(&t.shop, &parsed).await;
     t.browser().post(&link, &[("name", "Dana W"), ("answer", "accept")]).await.is(303);
     let accepted = luis.get(&here).await;
-    accepted.says(&["Accepted", "Accepted by Dana W", "Dana Whitfield accepted it", "Turn into an invoice"]);
+    accepted.says(&["Accepted", "Turn into an invoice", "Accepted by Dana W", "Dana Whitfield accepted it"]);
     let made = luis.send(&format!("{here}/invoice"), &[]).await;
     let invoice = made.is(303).header("location").rsplit('/').next().unwrap().to_owned();
     assert!(invoice.starts_with("inv_"), "{invoice}");

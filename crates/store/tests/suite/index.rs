@@ -10,6 +10,7 @@ use tracing::span::{Attributes, Id, Record};
 use tracing::{Event, Metadata, Subscriber};
 use zoop_domain::consent::ConsentState;
 use zoop_domain::customer::Customer;
+use zoop_domain::invoice::Tab as InvoiceTab;
 use zoop_domain::money::Currency;
 use zoop_domain::payment_method::CardExpiry;
 use zoop_domain::secret::InvoiceToken;
@@ -306,6 +307,25 @@ async fn lists_of_the_office_are_read_from_indexes(store: &Store) {
     watched.expect("FROM tax_rates", &["tax_rates_pkey"], rates).await;
     let lines = async |tx: &mut Tx, ids: &Ids| plan::list_lines(tx, &ids.business, &ids.plan).await;
     watched.expect("FROM plan_lines", &["plan_lines_pkey", "plans_pkey"], lines).await;
+    let (today, from) = (day("2026-09-21"), invoice::From::Newest);
+    for (tab, index) in
+        [(None, "invoices_pkey"), (Some(InvoiceTab::Paid), "invoices_tab"), (Some(InvoiceTab::Overdue), "invoices_tab")]
+    {
+        let wanted = invoice::Wanted { tab, customer: String::new(), number: String::new() };
+        let list =
+            async |tx: &mut Tx, ids: &Ids| invoice::list_for_office(tx, &ids.business, &wanted, &from, today, 50).await;
+        watched.expect("AS mail_state", &[index, "attempts_live", "dunnings_pkey", "mails_invoice"], list).await;
+    }
+    let drafts = async |tx: &mut Tx, ids: &Ids| invoice::get_sheet(tx, &ids.business, &ids.invoice, today).await;
+    watched.expect("i.revision", &["invoices_pkey"], drafts).await;
+    let letters = async |tx: &mut Tx, ids: &Ids| mail::list_by_invoice(tx, &ids.business, &ids.invoice).await;
+    watched.expect("FROM mails", &["mails_invoice"], letters).await;
+    let tries = async |tx: &mut Tx, ids: &Ids| attempt::list(tx, &ids.business, &ids.invoice).await;
+    watched.expect("FROM attempts", &["attempts_invoice"], tries).await;
+    let (which, key) = (zoop_domain::payment::Which::All, payment::Key::Newest);
+    let wanted = payment::Wanted { which, from: None, to: None, customer: String::new(), number: String::new() };
+    let paid = async |tx: &mut Tx, ids: &Ids| payment::list_for_office(tx, &ids.business, &wanted, &key, 50).await;
+    watched.expect("FROM payments p", &["payments_"], paid).await;
     let mails = async |tx: &mut Tx, ids: &Ids| mail::list(tx, &ids.business, &ids.customer, 10).await;
     watched.expect("FROM mails", &["mails_customer"], mails).await;
     let plan = watched.plans("FROM mails", mails).await;

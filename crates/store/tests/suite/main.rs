@@ -28,6 +28,7 @@ mod job;
 mod login_throttle;
 mod mail;
 mod number;
+mod office;
 mod open;
 mod payment;
 mod payment_method;

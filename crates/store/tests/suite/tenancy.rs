@@ -12,7 +12,7 @@ use zoop_domain::consent::{Consent, ConsentEvent, ConsentEventKind, ConsentState
 use zoop_domain::customer::Customer;
 use zoop_domain::dunning::Dunning;
 use zoop_domain::invitation::InvitationEnd;
-use zoop_domain::invoice::{ClosingDates, Ledger, Lifecycle};
+use zoop_domain::invoice::{ClosingDates, Ledger, Lifecycle, Writing};
 use zoop_domain::mail::{MailKind, MailState};
 use zoop_domain::money::Currency;
 use zoop_domain::payment::{Payment, PaymentState};
@@ -23,7 +23,7 @@ use zoop_domain::quote::Quote;
 use zoop_domain::refund::RefundState;
 use zoop_domain::user::Role;
 use zoop_store::attempt::Progress;
-use zoop_store::invoice::Draft;
+use zoop_store::invoice::{Draft, Written};
 use zoop_store::plan::Due;
 use zoop_store::{
     Tx, attempt, audit_event, billing, business, card_setup, consent, customer, dunning, invitation, invoice, mail,
@@ -61,6 +61,7 @@ fn reads() -> Vec<(&'static str, Call)> {
         attempt::find_last_charged(tx, &mine.business, &ids.consent);
         attempt::list_live_by_consent(tx, &mine.business, &ids.consent);
         attempt::list_live_by_method(tx, &mine.business, &ids.method);
+        attempt::list(tx, &mine.business, &ids.invoice);
         audit_event::list(tx, &mine.business, ids.invoice.as_str());
         billing::list_lines(tx, &mine.business, &[recurring(mine, ids)]);
         billing::list_customers(tx, &mine.business, &[recurring(mine, ids)]);
@@ -92,6 +93,9 @@ fn reads() -> Vec<(&'static str, Call)> {
         mail::list(tx, &mine.business, &ids.customer, 10);
         invitation::get(tx, &mine.business, &ids.invitation);
         membership::find(tx, &mine.business, ids.user);
+        invoice::get_sheet(tx, &mine.business, &ids.draft, day("2026-09-21"));
+        invoice::list_written_lines(tx, &mine.business, &ids.invoice, Currency::Usd);
+        mail::list_by_invoice(tx, &mine.business, &ids.invoice);
         payment::get(tx, &mine.business, &ids.payment);
         payment::find_by_intent(tx, &mine.business, &ids.account, &ids.payment_intent);
         payment::list(tx, &mine.business, &ids.invoice);
@@ -144,6 +148,14 @@ fn changes() -> Vec<(&'static str, Call)> {
         membership::update_signed_in(tx, &mine.business, ids.user, at(0));
         membership::delete(tx, &mine.business, ids.user);
         invoice::lock(tx, &mine.business, &ids.invoice);
+        invoice::update_draft(tx, &mine.business, &ids.draft, 1,
+            &Written { writing: &writing(mine), lines: &[], totals: &totals(), default_tax: None });
+        invoice::update_draft(tx, &mine.business, &mine.draft, 2,
+            &Written { writing: &writing(ids), lines: &[], totals: &totals(), default_tax: None });
+        invoice::update_replaces(tx, &mine.business, &ids.draft, &mine.invoice);
+        invoice::update_replaces(tx, &mine.business, &mine.draft, &ids.invoice);
+        invoice::delete_draft(tx, &mine.business, &ids.draft);
+        invoice::update_due_on(tx, &mine.business, &ids.invoice, day("2026-12-31"));
         invoice::update_number_and_snapshot(tx, &mine.business, &ids.draft, "X-9", day("2026-09-21"), &snapshot());
         invoice::update_ledger(tx, &mine.business, &ids.invoice, Lifecycle::Paid, &Ledger::new(usd(1)), true);
         invoice::update_dates(tx, &mine.business, &ids.invoice, &closed());
@@ -172,6 +184,17 @@ fn changes() -> Vec<(&'static str, Call)> {
         quote_link::delete(tx, &mine.business, &ids.quote_done);
         refund::update_state(tx, &mine.business, &ids.refund, RefundState::Succeeded, Some("re_1"));
     )
+}
+
+/// Bills the customer that `ids` name.
+fn writing(ids: &Ids) -> Writing {
+    Writing {
+        customer: ids.customer.clone(),
+        dated_on: None,
+        due_on: day("2026-12-31"),
+        memo: "memo".into(),
+        notes: "notes".into(),
+    }
 }
 
 fn closed() -> ClosingDates {

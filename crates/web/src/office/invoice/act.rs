@@ -11,6 +11,7 @@ use zoop_app::invoice::{
 };
 use zoop_app::payment::record as recording;
 use zoop_domain::id::InvoiceId;
+use zoop_domain::invoice::Lifecycle;
 use zoop_domain::payment::TypedPayment;
 
 use super::dialog::Dialog;
@@ -96,7 +97,10 @@ pub async fn record(
     let balance = facts.ledger.balance().map_err(PageError::internal)?;
     // Whoever saw another balance is told first: his amount was meant for that one.
     let seen = fields.get("seen").parse().unwrap_or(balance.minor());
-    let done = if seen == balance.minor() {
+    let takes_money = matches!(facts.lifecycle, Lifecycle::Open | Lifecycle::Uncollectible);
+    let done = if !takes_money {
+        Err(Error::Conflict("this invoice takes no payment".into()))
+    } else if seen == balance.minor() {
         match typed.read(balance, look.today) {
             Ok(paid) => {
                 let receipt = fields.has("receipt");

@@ -141,6 +141,11 @@ impl QuoteDetailPage {
         tax.map_or_else(|| "No tax".to_owned(), |tax| tax.rate.percent.to_string())
     }
 
+    /// A discount has no quantity; what it takes off stands in its amount.
+    fn is_discount(&self, place: &usize) -> bool {
+        self.quote().lines.get(*place).is_some_and(|line| line.is_discount)
+    }
+
     fn moment(&self, at: &Instant) -> String {
         let zone = &self.frame.business.time_zone;
         format!("{}, {}", at.date_in(zone), at.clock_in(zone))
