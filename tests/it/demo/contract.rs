@@ -21,13 +21,20 @@ fn one_line_with_every_link_then_silence() {
         "dunning open over_cap overdue paid past_due plan plan_no_email processing refunded void written_off"
     );
     assert_eq!(keys(&line["plans"]), "cleanup hedge lawn");
+    let office = &line["office"];
+    assert_eq!(keys(office), "customer owner staff url");
+    for who in ["owner", "staff"] {
+        assert_eq!(keys(&office[who]), "email password");
+    }
+    assert!(office["customer"].as_str().unwrap().ends_with(line["customer"].as_str().unwrap()));
     assert_eq!(keys(&line["pay_block"]), "none offline online online_and_offline");
     let links = [&line["portal"], &line["base"], &line["stripe"], &line["mailbox"], &line["turn_off_link"]];
     let invoices =
         line["invoices"].as_object().unwrap().values().chain(line["pay_block"].as_object().unwrap().values());
     for link in links.into_iter().chain(invoices) {
         let link = link.as_str().unwrap();
-        let status = if link == line["base"] { 404 } else { 200 };
+        // The address alone is the way to the owner's application.
+        let status = if link == line["base"] { 303 } else { 200 };
         assert_eq!(
             http::get(&format!("{link}{}", if link.matches('/').count() == 2 { "/" } else { "" })).status,
             status

@@ -43,8 +43,12 @@ fn a_month_of_billing_is_what_the_plans_say() {
     let made = made.map(|(plan, issued, due, state)| (plan.into(), issued.into(), due.into(), state.into()));
     assert_eq!(invoices(&demo), made);
     let after = demo.mails();
-    let mut told: Vec<_> = after[..after.len() - mails].iter().map(mail).collect();
+    let is_owners = |mail: &Value| mail["to"].as_str().unwrap().contains("nora@");
+    let (owners, customers): (Vec<&Value>, Vec<_>) =
+        after[..after.len() - mails].iter().partition(|mail| is_owners(mail));
+    let mut told: Vec<_> = customers.into_iter().map(mail).collect();
     told.reverse();
+    assert!(owners.len() == 3 && owners.iter().all(|mail| mail["subject"].as_str().unwrap().contains(" paid $")));
     let wanted = [
         ("2027-01-01", "Receipt"),
         ("2027-01-01", "Receipt"),

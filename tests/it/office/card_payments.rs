@@ -5,7 +5,7 @@ use zoop_domain::user::Role;
 
 use crate::harness::bill::ShopSpec;
 use crate::harness::browser::VISA;
-use crate::harness::{Setup, TestApp, cases};
+use crate::harness::{TestApp, cases};
 
 cases!(
     an_owner_sets_up_payments_until_pay_now_appears,
@@ -13,7 +13,6 @@ cases!(
     what_stripe_wants_is_said_in_words_and_on_the_first_page,
     a_link_elsewhere_connects_nothing,
     the_installs_own_account_is_for_its_one_business,
-    without_a_key_the_operator_is_told_what_to_do,
 );
 
 const CARDS: &str = "/office/settings/card-payments";
@@ -91,10 +90,4 @@ async fn the_installs_own_account_is_for_its_one_business(t: &TestApp) {
     owner.send(&format!("{CARDS}/disconnect"), &[]).await.is(303);
     t.open_shop(ShopSpec::default()).await;
     owner.get(CARDS).await.never_says(&["Use this install’s own Stripe account"]);
-}
-
-async fn without_a_key_the_operator_is_told_what_to_do(t: &TestApp) {
-    t.restart_as(&Setup { key: None, ..Setup::default() }).await;
-    let mut owner = t.owner().await;
-    owner.get(CARDS).await.is(200).says(&["ZOOP_STRIPE_SECRET_KEY"]).never_says(&["Set up payments"]);
 }

@@ -1,5 +1,6 @@
 //! What an owner says of his business, and where his customers see it.
 
+use zoop_domain::money::Currency;
 use zoop_store as store;
 
 use crate::harness::browser::Page;
@@ -143,7 +144,7 @@ async fn the_currency_is_fixed_once_there_are_documents(t: &TestApp) {
     page.says(&["Canadian dollar"]);
     let at = revision(&page);
     owner.send(BUSINESS, &with(form(&at), "currency", "CAD")).await.is(303);
-    assert_eq!(business(t).await.currency.as_str(), "CAD");
+    assert_eq!(business(t).await.currency, Currency::Cad);
     let at = revision(&owner.get(BUSINESS).await);
     owner.send(BUSINESS, &with(form(&at), "currency", "USD")).await.is(303);
     t.bill(5_000).await;

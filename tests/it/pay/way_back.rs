@@ -109,7 +109,7 @@ async fn another_session_in_the_url_opens_nothing(t: &TestApp) {
 
 async fn an_unknown_or_broken_code_opens_nothing(t: &TestApp) {
     let unknown = t.get("/nowhere").await;
-    for code in ["x", &"A".repeat(43), &"A".repeat(10_000), "%ff", "..", "a%2fb"] {
+    for code in ["x", &"A".repeat(43), &"A".repeat(10_000), "%ff", "a%2fb"] {
         let page = t.get(&format!("/r/{code}")).await;
         page.is(404);
         assert_eq!(page.html, unknown.html);

@@ -75,7 +75,8 @@ pub fn read(typed: Typed<'_>, email: Result<Option<String>, String>) -> Result<B
     let email = errors.take("email", email);
     let address = errors.take("address", address(typed.address));
     let time_zone = errors.take("time_zone", typed.time_zone.parse::<TimeZone>().map_err(|_| "Choose a time zone."));
-    let currency = errors.take("currency", typed.currency.parse::<Currency>().map_err(|_| "Choose a currency."));
+    let currency =
+        errors.take("currency", typed.currency.to_lowercase().parse::<Currency>().map_err(|_| "Choose a currency."));
     let invoice_prefix = errors.take("invoice_prefix", prefix(typed.invoice_prefix));
     let due_days = errors.take("due_days", days(typed.due_days, LONGEST_TERMS));
     let notice_days = errors.take("notice_days", optional_days(typed.notice_days));

@@ -82,15 +82,7 @@ impl BusinessPage {
 }
 
 fn currency_words(currency: Currency) -> String {
-    let name = match currency {
-        Currency::Usd => "US dollar",
-        Currency::Cad => "Canadian dollar",
-        Currency::Eur => "Euro",
-        Currency::Gbp => "Pound sterling",
-        Currency::Aud => "Australian dollar",
-        Currency::Nzd => "New Zealand dollar",
-    };
-    format!("{name} ({})", currency.as_str())
+    format!("{} ({})", currency.name(), currency.as_str().to_uppercase())
 }
 
 /// A colour field always holds a colour; the box beside it says whether it counts.
