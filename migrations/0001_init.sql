@@ -89,6 +89,7 @@ CREATE TABLE memberships (
     business_id TEXT NOT NULL REFERENCES businesses (id),
     user_id TEXT NOT NULL REFERENCES users (id),
     role TEXT NOT NULL,
+    last_signed_in_at BIGINT,
     created_at BIGINT NOT NULL,
     PRIMARY KEY (business_id, user_id)
 );
@@ -108,6 +109,7 @@ CREATE TABLE sessions (
 );
 CREATE INDEX sessions_user ON sessions (user_id, created_at);
 CREATE INDEX sessions_expiry ON sessions (expires_at, id);
+CREATE INDEX sessions_idle ON sessions (last_seen_at);
 
 CREATE TABLE invitations (
     id TEXT NOT NULL PRIMARY KEY,
@@ -116,24 +118,48 @@ CREATE TABLE invitations (
     email_key TEXT NOT NULL,
     role TEXT NOT NULL,
     invited_by TEXT NOT NULL REFERENCES users (id),
-    -- Made by the mail that carries it; NULL until then.
-    token_hash TEXT UNIQUE,
     created_at BIGINT NOT NULL,
     expires_at BIGINT NOT NULL,
     closed_at BIGINT,
     closed_how TEXT
 );
 CREATE UNIQUE INDEX invitations_open ON invitations (business_id, email_key) WHERE closed_at IS NULL;
+CREATE INDEX invitations_expiry ON invitations (expires_at);
+
+-- Hashes of the secrets in mails that invite, one for each time such a mail was made.
+CREATE TABLE invitation_links (
+    token_hash TEXT NOT NULL PRIMARY KEY,
+    invitation_id TEXT NOT NULL REFERENCES invitations (id),
+    created_at BIGINT NOT NULL
+);
+CREATE INDEX invitation_links_invitation ON invitation_links (invitation_id);
 
 CREATE TABLE password_resets (
     id TEXT NOT NULL PRIMARY KEY,
     user_id TEXT NOT NULL REFERENCES users (id),
-    token_hash TEXT UNIQUE,
     created_at BIGINT NOT NULL,
     expires_at BIGINT NOT NULL,
     used_at BIGINT
 );
 CREATE INDEX password_resets_user ON password_resets (user_id, created_at);
+CREATE INDEX password_resets_expiry ON password_resets (expires_at);
+
+-- Hashes of the secrets in mails with a way in, as for invitations.
+CREATE TABLE password_reset_links (
+    token_hash TEXT NOT NULL PRIMARY KEY,
+    password_reset_id TEXT NOT NULL REFERENCES password_resets (id),
+    created_at BIGINT NOT NULL
+);
+CREATE INDEX password_reset_links_reset ON password_reset_links (password_reset_id);
+
+-- Browsers whose person gave the right password and is asked for a code. The cookie holds the token.
+CREATE TABLE sign_ins (
+    token_hash TEXT NOT NULL PRIMARY KEY,
+    user_id TEXT NOT NULL REFERENCES users (id),
+    expires_at BIGINT NOT NULL
+);
+CREATE INDEX sign_ins_user ON sign_ins (user_id);
+CREATE INDEX sign_ins_expiry ON sign_ins (expires_at);
 
 -- Failed log-ins, by the hash of what is being guessed at: an address of mail, an address of the net.
 CREATE TABLE login_throttles (
@@ -141,6 +167,7 @@ CREATE TABLE login_throttles (
     failures BIGINT NOT NULL,
     last_failed_at BIGINT NOT NULL
 );
+CREATE INDEX login_throttles_age ON login_throttles (last_failed_at);
 
 -- Forms whose answer shows a secret act once: their number, once it was used.
 CREATE TABLE used_nonces (
@@ -174,12 +201,15 @@ CREATE TABLE customers (
     search TEXT NOT NULL,
     archived_at BIGINT,
     erased_at BIGINT,
+    -- Moves with each change that an editor of the customer must not overwrite.
+    revision BIGINT NOT NULL DEFAULT 1,
     version BIGINT NOT NULL,
     created_at BIGINT NOT NULL,
     PRIMARY KEY (business_id, id)
 );
 CREATE INDEX customers_list ON customers (business_id, sort_key, id) WHERE archived_at IS NULL;
 CREATE INDEX customers_archived ON customers (business_id, sort_key, id) WHERE archived_at IS NOT NULL;
+CREATE INDEX customers_email ON customers (business_id, LOWER(email));
 
 -- Who a customer is at Stripe, account by account.
 CREATE TABLE stripe_customers (
@@ -300,6 +330,9 @@ CREATE TABLE consents (
     ended_how TEXT,
     -- A charge that was under way when it ended, and that Stripe did not take back.
     on_its_way TEXT,
+    -- Who agreed to it, once his data was erased on his request.
+    kept_name TEXT,
+    kept_address TEXT,
     version BIGINT NOT NULL,
     PRIMARY KEY (business_id, id),
     FOREIGN KEY (business_id, customer_id) REFERENCES customers (business_id, id),
@@ -362,24 +395,88 @@ CREATE TABLE card_setups (
     FOREIGN KEY (business_id, payment_method_id) REFERENCES payment_methods (business_id, id)
 );
 CREATE INDEX card_setups_due ON card_setups (next_check_at, id) WHERE next_check_at IS NOT NULL;
+CREATE INDEX card_setups_open ON card_setups (customer_id) WHERE closed_at IS NULL;
 CREATE UNIQUE INDEX card_setups_session ON card_setups (account, session);
 
+-- Quotes. What was sent never changes: lines, taxes and sums stand as they were then.
 CREATE TABLE quotes (
-    id TEXT NOT NULL PRIMARY KEY,
+    id TEXT NOT NULL,
     business_id TEXT NOT NULL REFERENCES businesses (id),
     customer_id TEXT NOT NULL,
-    number TEXT NOT NULL,
+    state TEXT NOT NULL,
+    -- Given when it is sent; drafts have none.
+    number TEXT,
     title TEXT NOT NULL,
+    -- Printed at its foot; `notes` no customer ever sees.
+    message TEXT NOT NULL,
+    notes TEXT NOT NULL,
     sent_on TEXT,
+    -- The last day it can be accepted on.
     expires_on TEXT,
+    -- So many mails carried it; each was about another number.
+    mails BIGINT NOT NULL,
+    -- The answer, the first and only one. By hand: who marked it. By the customer: from where.
     answered_at BIGINT,
+    answered_name TEXT,
+    answered_comment TEXT,
+    answered_by TEXT,
+    answered_ip TEXT,
+    answered_user_agent TEXT,
+    default_tax_rate_id TEXT,
+    subtotal_minor BIGINT NOT NULL,
     total_minor BIGINT NOT NULL,
     currency TEXT NOT NULL,
+    -- Number and title, folded, to be searched in.
+    search TEXT NOT NULL,
+    -- Moves with each change that an editor of the draft must not overwrite.
+    revision BIGINT NOT NULL,
+    version BIGINT NOT NULL,
     created_at BIGINT NOT NULL,
+    PRIMARY KEY (business_id, id),
     FOREIGN KEY (business_id, customer_id) REFERENCES customers (business_id, id)
 );
-CREATE INDEX quotes_outstanding ON quotes (customer_id, sent_on DESC, id DESC)
-    WHERE sent_on IS NOT NULL AND answered_at IS NULL;
+CREATE INDEX quotes_customer ON quotes (customer_id, created_at DESC, id DESC);
+CREATE UNIQUE INDEX quotes_number ON quotes (business_id, number);
+CREATE INDEX quotes_outstanding ON quotes (customer_id, sent_on DESC, id DESC) WHERE state = 'sent';
+
+CREATE TABLE quote_lines (
+    quote_id TEXT NOT NULL,
+    position BIGINT NOT NULL,
+    business_id TEXT NOT NULL REFERENCES businesses (id),
+    description TEXT NOT NULL,
+    quantity_e4 BIGINT NOT NULL,
+    unit_price_minor_e4 BIGINT NOT NULL,
+    -- `default`, `none` or a rate's id, and the row of taxes it came to.
+    tax_choice TEXT NOT NULL,
+    tax_position BIGINT,
+    is_discount BOOLEAN NOT NULL,
+    total_minor BIGINT NOT NULL,
+    PRIMARY KEY (business_id, quote_id, position),
+    FOREIGN KEY (business_id, quote_id) REFERENCES quotes (business_id, id)
+);
+
+CREATE TABLE quote_taxes (
+    quote_id TEXT NOT NULL,
+    position BIGINT NOT NULL,
+    business_id TEXT NOT NULL REFERENCES businesses (id),
+    name TEXT NOT NULL,
+    percent_e4 BIGINT NOT NULL,
+    taxable_minor BIGINT NOT NULL,
+    amount_minor BIGINT NOT NULL,
+    PRIMARY KEY (business_id, quote_id, position),
+    FOREIGN KEY (business_id, quote_id) REFERENCES quotes (business_id, id)
+);
+
+-- Hashes of the secrets that open a quote for its customer.
+CREATE TABLE quote_links (
+    id TEXT NOT NULL PRIMARY KEY,
+    business_id TEXT NOT NULL REFERENCES businesses (id),
+    quote_id TEXT NOT NULL,
+    token_hash TEXT NOT NULL UNIQUE,
+    created_at BIGINT NOT NULL,
+    FOREIGN KEY (business_id, quote_id) REFERENCES quotes (business_id, id)
+);
+CREATE INDEX quote_links_quote ON quote_links (quote_id);
 
 CREATE TABLE invoices (
     id TEXT NOT NULL,
@@ -421,6 +518,8 @@ CREATE TABLE invoices (
     dated_on TEXT,
     -- The canceled invoice that a draft is to take the place of, once it is sent.
     replaces TEXT,
+    -- The accepted quote it was made of.
+    quote_id TEXT,
     -- Moves with each change that an editor of the draft must not overwrite.
     revision BIGINT NOT NULL DEFAULT 1,
     version BIGINT NOT NULL,
@@ -429,8 +528,11 @@ CREATE TABLE invoices (
     FOREIGN KEY (business_id, customer_id) REFERENCES customers (business_id, id),
     FOREIGN KEY (business_id, plan_id) REFERENCES plans (business_id, id),
     FOREIGN KEY (business_id, replaced_by) REFERENCES invoices (business_id, id),
-    FOREIGN KEY (business_id, replaces) REFERENCES invoices (business_id, id)
+    FOREIGN KEY (business_id, replaces) REFERENCES invoices (business_id, id),
+    FOREIGN KEY (business_id, quote_id) REFERENCES quotes (business_id, id)
 );
+-- A quote becomes one invoice, however often somebody asks.
+CREATE UNIQUE INDEX invoices_quote ON invoices (business_id, quote_id) WHERE quote_id IS NOT NULL;
 CREATE UNIQUE INDEX invoices_number ON invoices (business_id, number);
 -- One invoice a cycle, whoever makes it and however often.
 CREATE UNIQUE INDEX invoices_cycle ON invoices (business_id, plan_id, cycle_on) WHERE cycle_on IS NOT NULL;
@@ -450,8 +552,13 @@ CREATE INDEX invoices_open ON invoices (customer_id, issued_on DESC, id DESC) WH
 CREATE INDEX invoices_tab ON invoices (
     business_id, lifecycle, id, due_on, bank_returned, currency, total_minor, applied_minor, returned_minor
 );
-CREATE INDEX invoices_customer ON invoices (business_id, customer_id, id);
+CREATE INDEX invoices_of_customer ON invoices (business_id, customer_id, id);
 CREATE INDEX invoices_replaces ON invoices (business_id, replaces) WHERE replaces IS NOT NULL;
+-- Who owes what, and since when, from this index alone.
+CREATE INDEX invoices_owing ON invoices (
+    business_id, customer_id, due_on, currency, total_minor, applied_minor, returned_minor
+) WHERE lifecycle = 'open';
+CREATE INDEX invoices_customer ON invoices (customer_id, created_at DESC, id DESC);
 
 CREATE TABLE invoice_lines (
     invoice_id TEXT NOT NULL,
@@ -570,6 +677,7 @@ CREATE TABLE payments (
     FOREIGN KEY (business_id, customer_id) REFERENCES customers (business_id, id),
     FOREIGN KEY (business_id, attempt_id) REFERENCES attempts (business_id, id)
 );
+CREATE INDEX payments_customer ON payments (customer_id, received_at, id);
 CREATE INDEX payments_invoice ON payments (invoice_id, received_at, id);
 CREATE INDEX payments_customer ON payments (business_id, customer_id, received_at, id);
 CREATE INDEX payments_latest ON payments (business_id, received_at, id);

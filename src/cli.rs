@@ -2,6 +2,7 @@
 
 mod consent;
 mod plan;
+mod user;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -11,6 +12,7 @@ use url::Url;
 
 pub(crate) use consent::{Attest, Consent, ListConsents};
 pub(crate) use plan::{CreatePlan, ListPlans, Plan};
+pub(crate) use user::{CreateUser, ResetPassword, User};
 
 use crate::demo::StartAt;
 
@@ -30,7 +32,7 @@ pub(crate) struct Cli {
 
 const SETTINGS: &str = "\
 To look around: `zoop demo` needs nothing and shows everything.
-To run it: set what you need, `zoop migrate`, `zoop doctor`, `zoop serve`.
+To run it: set what you need, `zoop migrate`, `zoop doctor`, `zoop serve`; it says where its first owner signs up.
 
 Settings, as variables or without ZOOP_ and in small letters in the file; a variable wins:
   ZOOP_DATABASE_URL             where everything is kept       [sqlite://zoop.db]
@@ -69,6 +71,9 @@ pub(crate) enum Command {
     /// Charge an invoice again whose automatic payment failed.
     #[command(subcommand)]
     Invoice(Invoice),
+    /// Make accounts for owners and office staff, and businesses for them; list them; set a password.
+    #[command(subcommand)]
+    User(User),
     /// Look at background jobs that were given up, and have one run again.
     #[command(subcommand)]
     Job(Job),

@@ -11,6 +11,7 @@ mod recover;
 pub(crate) mod serve;
 pub(crate) mod stripe_sandbox;
 mod tenant;
+mod user;
 mod work;
 
 use std::fmt::Display;
@@ -43,6 +44,7 @@ pub(crate) async fn run(cli: Cli) -> Result<ExitCode, Failure> {
         Command::Plan(command) => plan::run(&Config::read(&cli)?, command).await?,
         Command::Consent(command) => consent::run(&Config::read(&cli)?, command).await?,
         Command::Invoice(command) => job::invoice(&Config::read(&cli)?, command).await?,
+        Command::User(command) => user::run(&Config::read(&cli)?, command).await?,
         Command::Job(command) => job::run(&Config::read(&cli)?, command).await?,
         Command::Demo(options) => demo::run(options).await?,
         Command::Migrate => migrate::migrate(&Config::read(&cli)?).await?,

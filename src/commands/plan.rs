@@ -38,7 +38,7 @@ async fn act(app: &App, command: &Plan) -> Result<(), Failure> {
         Plan::Create(new) => make(app, new).await,
         Plan::Run(which) => {
             let (business, plan) = tenant::plan(app, &which.plan).await?;
-            let made = run_now::run_now(app, ACTOR, &business.id, &plan.id).await?;
+            let made = run_now::run_now(app, ACTOR, &business.id, &plan.id, plan.next_cycle_on).await?;
             say(format_args!("{} {} {}", made.invoice, made.number, made.total));
             tell(format_args!(
                 "The cycle of {} is billed, due {}. {}",
@@ -50,7 +50,7 @@ async fn act(app: &App, command: &Plan) -> Result<(), Failure> {
         }
         Plan::Skip(which) => {
             let (business, plan) = tenant::plan(app, &which.plan).await?;
-            let skipped = skip::skip(app, ACTOR, &business.id, &plan.id).await?;
+            let skipped = skip::skip(app, ACTOR, &business.id, &plan.id, plan.next_cycle_on).await?;
             say(format_args!("The cycle of {} is skipped. {}", skipped.cycle_on.iso(), next(skipped.next_cycle_on)));
             Ok(())
         }

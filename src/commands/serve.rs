@@ -10,7 +10,7 @@ use tokio_util::sync::CancellationToken;
 use zoop_app::App;
 use zoop_web::WebConfig;
 
-use super::{Failure, Trouble, recover};
+use super::{Failure, Trouble, recover, tell};
 use crate::cli::Serve;
 use crate::config::Config;
 use crate::wire;
@@ -38,6 +38,11 @@ pub(crate) async fn serve(config: &Config, options: &Serve) -> Result<(), Failur
     let listener = TcpListener::bind(config.listen).await.map_err(|error| cannot_listen(config.listen, &error))?;
     zoop_app::business::connect::connect_own_account(&app).await?;
     tracing::info!("serving {} on {}", config.base_url, listener.local_addr()?);
+    if let Some(code) = zoop_app::setup::renew_code(&app).await? {
+        // Not to the log, which others may read.
+        tell(format_args!("Nobody has an account yet. Set it up at {}setup", config.base_url));
+        tell(format_args!("with the set-up code {}. The next start prints another.", code.expose()));
+    }
     let shutdown = CancellationToken::new();
     tokio::spawn(stop_on_signal(shutdown.clone()));
     run(app, listener, config.trusted_proxies.clone(), config.workers, shutdown).await

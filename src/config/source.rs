@@ -29,8 +29,8 @@ pub(crate) const SETTINGS: &[&str] = &[
 ];
 /// Those of them that may stand in a file of their own, named by `…_file`.
 pub(crate) const SECRETS: &[&str] = &["database_url", "stripe_secret_key", "stripe_webhook_secret", "smtp_url"];
-/// Read elsewhere: where the file is, and the log's two.
-const OTHER_VARIABLES: &[&str] = &["ZOOP_CONFIG", "ZOOP_LOG", "ZOOP_LOG_FORMAT"];
+/// Read elsewhere: where the file is, the log's two, and where `zoop user` finds a password.
+const OTHER_VARIABLES: &[&str] = &["ZOOP_CONFIG", "ZOOP_LOG", "ZOOP_LOG_FORMAT", "ZOOP_PASSWORD_FILE"];
 
 /// The settings as written; what isn't written keeps its default.
 #[derive(Debug, Default, Deserialize)]

@@ -9,11 +9,12 @@ use zoop_app::plan::create::{self, NewPlan};
 use zoop_domain::business::Business;
 use zoop_domain::customer::Customer;
 use zoop_domain::id::{ConsentId, PlanId, QuoteId, TaxRateId};
-use zoop_domain::invoice::LineDraft;
-use zoop_domain::money::{Currency, Money};
+use zoop_domain::invoice::entry::{ChosenLine, TaxChoice};
+use zoop_domain::invoice::{LineDraft, Totals};
+use zoop_domain::money::{Currency, Money, Quantity, UnitPrice};
 use zoop_domain::payment_method::PaymentMethod;
 use zoop_domain::plan::PlanLine;
-use zoop_domain::quote::QuoteSummary;
+use zoop_domain::quote::{Answer, AnsweredBy, Quote, QuoteState};
 use zoop_domain::schedule::{Frequency, LeadDays};
 use zoop_domain::tax::TaxRate;
 use zoop_domain::time::Date;
@@ -107,26 +108,58 @@ impl Seed<'_> {
     /// Two quotes that wait, one that was answered, one that has expired.
     pub(super) async fn quotes(&self, business: &Business, customer: &Customer, today: Date) -> Result<(), Failure> {
         let quotes = [
-            ("Q-0198", "Stone border for the rose bed", 64_000, 95, 30, true),
-            ("Q-0205", "Second irrigation zone", 112_000, 60, 30, false),
-            ("Q-0214", "Fall leaf cleanup, 3 visits", 42_000, 9, 30, false),
-            ("Q-0217", "French drain along the east fence", 185_000, 4, 30, false),
+            (198, "Stone border for the rose bed", 64_000, 95, 30, true),
+            (205, "Second irrigation zone", 112_000, 60, 30, false),
+            (214, "Fall leaf cleanup, 3 visits", 42_000, 9, 30, false),
+            (217, "French drain along the east fence", 185_000, 4, 30, false),
         ];
-        for (number, title, cents, days_ago, valid_days, answered) in quotes {
+        for (counter, title, cents, days_ago, valid_days, answered) in quotes {
             self.at(business, today.plus_days(-days_ago), 16);
             let sent_on = today.plus_days(-days_ago);
-            let quote = QuoteSummary {
-                id: QuoteId::generate(self.app.now(), self.app.random.as_ref()),
-                number: number.into(),
-                title: title.into(),
-                sent_on,
-                total: Money::new(cents, Currency::Usd),
+            let now = self.app.now();
+            let line = ChosenLine {
+                description: title.into(),
+                quantity: Quantity::from_e4(10_000),
+                unit_price: UnitPrice::from_minor_e4(cents * 10_000, Currency::Usd),
+                tax: TaxChoice::None,
+                is_discount: false,
             };
-            let (expires_on, now) = (Some(sent_on.plus_days(valid_days)), self.app.now());
+            let (quantity, unit_price) = (line.quantity, line.unit_price);
+            let counted = LineDraft { description: title.into(), quantity, unit_price, tax: None };
             let mut tx = self.app.db.begin().await?;
-            store::quote::insert(&mut tx, &business.id, &customer.id, &quote, expires_on, now).await?;
+            // The numbers between went to other customers.
+            let number = loop {
+                match store::business::update_next_quote_number(&mut tx, &business.id).await? {
+                    Some((prefix, next)) if next == counter => break format!("{prefix}{next:04}"),
+                    Some((_, next)) if next < counter => {}
+                    _ => return Err(Failure::new("the quotes’ numbers are taken")),
+                }
+            };
+            let quote = Quote {
+                id: QuoteId::generate(now, self.app.random.as_ref()),
+                business: business.id.clone(),
+                customer: customer.id.clone(),
+                state: QuoteState::Sent,
+                number: Some(number),
+                title: title.into(),
+                message: String::new(),
+                notes: String::new(),
+                sent_on: Some(sent_on),
+                expires_on: Some(sent_on.plus_days(valid_days)),
+                mails: 0,
+                answer: None,
+                lines: vec![line],
+                default_tax: None,
+                totals: Totals::compute(vec![counted], Vec::new(), Currency::Usd).map_err(Failure::from_error)?,
+                revision: 1,
+                created_at: now,
+            };
+            store::quote::insert(&mut tx, &quote).await?;
             if answered {
-                store::quote::update_answered(&mut tx, &business.id, &quote.id, now).await?;
+                let by = AnsweredBy::Customer { ip: None, user_agent: None };
+                let (name, comment) = (Some(customer.name.clone()), String::new());
+                let answer = Answer { accepted: true, at: now, name, comment, by };
+                store::quote::update_answered(&mut tx, &business.id, &quote.id, &answer).await?;
             }
             tx.commit().await?;
         }

@@ -86,13 +86,11 @@ impl Seed<'_> {
         email: Option<&str>,
         address: &str,
     ) -> Result<Customer, Failure> {
+        let id = CustomerId::generate(self.app.now(), self.app.random.as_ref());
         let customer = Customer {
-            id: CustomerId::generate(self.app.now(), self.app.random.as_ref()),
-            business: business.id.clone(),
-            name: name.into(),
             email: email.map(Into::into),
-            phone: None,
             address: address.into(),
+            ..Customer::named(id, business.id.clone(), name)
         };
         let mut tx = self.app.db.begin().await?;
         store::customer::insert(&mut tx, &customer, self.app.now()).await?;

@@ -150,13 +150,12 @@ async fn person(
         0 => format!("{first} {last}"),
         round => format!("{first} {last} {}", round + 1),
     };
+    let bare = Customer::named(CustomerId::generate(made, random), business.id.clone(), name);
     let customer = Customer {
-        id: CustomerId::generate(made, random),
-        business: business.id.clone(),
         email: Some(format!("customer-{n}@household.example")),
         phone: Some(format!("(512) 555-{:04}", n % 10_000)),
         address: format!("{} {}\nAustin, TX 787{:02}", n % 900 + 10, STREETS[n % STREETS.len()], n % 60),
-        name,
+        ..bare
     };
     store::customer::insert(tx, &customer, made).await?;
     let portal = PlainToken::generate(random);

@@ -47,8 +47,8 @@ const provoke = {
 };
 
 const kinds = {
-  'an invoice to pay': { subject: /^Invoice INV-\d+ from Greenline/, links: 1 },
-  'a receipt': { subject: /^Receipt from Greenline .* for invoice INV-/, links: 1 },
+  'an invoice to pay': { subject: /^Invoice INV-\d+ from Greenline/, links: 2 },
+  'a receipt': { subject: /^Receipt from Greenline .* for invoice INV-/, links: 2 },
   'a refund': { subject: /^Refund of \$[\d.]+ from Greenline/, links: 1 },
   'a payment that failed': { subject: /^Your payment for invoice INV-\d+ didn’t go through$/, links: 1 },
   'auto-pay turned on': { subject: /^Auto-pay is on for Hedge trimming$/, links: 1 },
@@ -79,6 +79,12 @@ for (const [kind, { subject, links }] of Object.entries(kinds)) {
     await everywhere(page, `mailbox: ${kind}`);
 
     for (const link of mail.links) {
+      // A browser shows a PDF in a viewer of its own, or saves it; the file is what counts.
+      if (link.endsWith('.pdf')) {
+        const reply = await fetch(link);
+        assert.deepEqual([reply.status, reply.headers.get('content-type')], [200, 'application/pdf']);
+        continue;
+      }
       const opened = page.waitForEvent('popup');
       await frame.locator(`a[href="${link}"]`).first().click();
       const other = await opened;

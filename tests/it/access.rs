@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use http::HeaderMap;
 use zoop_app::{Actor, portal_link};
 use zoop_domain::consent::ConsentSource;
+use zoop_domain::quote::QuoteState;
 use zoop_web::routes;
 
 use crate::harness::bill::{Bill, Shop, ShopSpec};
@@ -38,6 +39,9 @@ struct Links {
     consent: String,
     /// The way back of a payment that was begun.
     back: String,
+    /// A quote's, one that was taken back, and an invoice of another kind.
+    quote: String,
+    withdrawn: String,
 }
 
 impl Links {
@@ -59,6 +63,10 @@ impl Links {
         let mut dana = t.browser();
         let checkout = dana.press_pay(&bill.path).await.location();
         let back = token(dana.way_back(&checkout).await.path());
+        let quote = t.add_quote(&t.shop, QuoteState::Sent).await;
+        let gone = t.add_quote(&t.shop, QuoteState::Sent).await;
+        let withdrawn = token(&t.quote_link(&t.shop, &gone).await);
+        zoop_app::quote::withdraw::withdraw(&t.app(), Actor::Operator, business, &gone).await.unwrap();
         Self {
             live: token(new.url.path()),
             rotated,
@@ -71,6 +79,8 @@ impl Links {
             card: card.id.to_string(),
             consent: consent.to_string(),
             back,
+            quote: token(&t.quote_link(&t.shop, &quote).await),
+            withdrawn,
         }
     }
 
@@ -144,13 +154,21 @@ fn cases_of(t: &TestApp, links: &Links, method: &str, pattern: &str) -> Vec<Case
         cases.extend(links.dead_public().iter().map(|(who, token)| ((*who).to_owned(), fill(token, bill), 404)));
         cases
     };
+    let quote = |welcome: u16| {
+        let path = |token: &str| pattern.replace("{token}", token);
+        let mut cases = vec![("whoever has it".to_owned(), path(&links.quote), welcome)];
+        cases.push(("whoever has one that was taken back".to_owned(), path(&links.withdrawn), 404));
+        cases.push(("Dana, her portal's".to_owned(), path(&links.live), 404));
+        cases.extend(links.dead().iter().map(|(who, token)| ((*who).to_owned(), path(token), 404)));
+        cases
+    };
     let open = |path: &str, status: u16| vec![("everybody".to_owned(), path.to_owned(), status)];
     let business = t.shop.business.id.as_str();
     match (method, pattern) {
         ("GET", routes::PORTAL) => portal(&links.bill, 200),
-        ("GET", routes::PORTAL_INVOICE) => portal(&links.bill, 200),
+        ("GET", routes::PORTAL_INVOICE | routes::PORTAL_INVOICE_PDF) => portal(&links.bill, 200),
         ("GET" | "POST", routes::PORTAL_INVOICE_PAY) => portal(&links.bill, 303),
-        ("GET", routes::PORTAL_INVOICE_RECEIPT) => portal(&links.paid, 200),
+        ("GET", routes::PORTAL_INVOICE_RECEIPT | routes::PORTAL_RECEIPT_PDF) => portal(&links.paid, 200),
         // What isn't hers is gone, to another customer too: his link is good, and he is told that and no more.
         (
             "GET" | "POST",
@@ -160,9 +178,12 @@ fn cases_of(t: &TestApp, links: &Links, method: &str, pattern: &str) -> Vec<Case
             | routes::TURN_OFF
             | routes::CHANGE_CARD,
         ) => portal(&links.bill, 303),
-        ("GET", routes::INVOICE) => public(&links.bill, 200),
+        ("GET", routes::INVOICE | routes::INVOICE_PDF) => public(&links.bill, 200),
         ("GET" | "POST", routes::INVOICE_PAY) => public(&links.bill, 303),
-        ("GET", routes::INVOICE_RECEIPT) => public(&links.paid, 200),
+        ("GET", routes::INVOICE_RECEIPT | routes::RECEIPT_PDF) => public(&links.paid, 200),
+        ("GET", routes::QUOTE) => quote(200),
+        // A form without an answer is none.
+        ("POST", routes::QUOTE) => quote(422),
         ("GET", routes::WAY_BACK) => {
             let mut cases = vec![("Dana".to_owned(), format!("/r/{}", links.back), 200)];
             for (who, code) in links.dead() {
@@ -261,7 +282,7 @@ async fn every_answer_carries_the_careful_headers(t: &TestApp) {
                 "{what}: {policy}"
             );
             assert!(!policy.contains("unsafe-eval") && !policy.contains('*'), "{what}: {policy}");
-            let capability = ["/p/", "/i/", "/r/"].iter().any(|start| pattern.starts_with(start));
+            let capability = ["/p/", "/i/", "/q/", "/r/"].iter().any(|start| pattern.starts_with(start));
             if capability {
                 assert_eq!(page.header("cache-control"), "no-store", "{what}");
                 assert!(policy.contains(&format!("form-action 'self' {stripe}")), "{what}: {policy}");

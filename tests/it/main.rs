@@ -19,6 +19,7 @@ mod office;
 mod pay;
 mod plan;
 mod portal;
+mod quote;
 mod races;
 mod secrets;
 mod stripe_webhook;

@@ -57,6 +57,17 @@ impl Actor {
         }
     }
 
+    /// Refuses what only whoever runs the server may do.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`] for anybody else.
+    pub const fn must_be_operator(self) -> Result<(), Error> {
+        match self {
+            Self::Operator => Ok(()),
+            _ => Err(Error::Forbidden),
+        }
+    }
+
     /// The word in the audit trail: a person's id, or what it was.
     #[must_use]
     pub fn as_str(&self) -> &str {

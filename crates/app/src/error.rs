@@ -105,6 +105,12 @@ impl From<zoop_domain::plan::PlanRefusal> for Error {
     }
 }
 
+impl From<zoop_domain::customer::NotBilled> for Error {
+    fn from(not_billed: zoop_domain::customer::NotBilled) -> Self {
+        Self::Conflict(not_billed.to_string())
+    }
+}
+
 impl From<zoop_domain::plan::InvalidPlan> for Error {
     fn from(invalid: zoop_domain::plan::InvalidPlan) -> Self {
         Self::Invalid(invalid.to_string())

@@ -6,27 +6,40 @@
 mod actor;
 pub mod alert;
 pub mod attempt;
+pub mod audit;
+pub mod authenticator;
 pub mod brand;
 pub mod business;
 pub mod card_setup;
 pub mod charge;
 pub mod consent;
+pub mod customer;
+pub mod customer_choice;
 pub mod dunning;
 mod error;
 pub mod home;
+pub mod invitation;
 pub mod invoice;
 pub mod job;
+mod login_throttle;
 pub mod mail;
+pub mod member;
+pub mod nonce;
+mod password;
+pub mod password_reset;
 pub mod payment;
 pub mod payment_method;
 pub mod plan;
 pub mod portal;
 pub mod portal_link;
+pub mod quote;
 pub mod refund;
 pub mod session;
+pub mod setup;
 mod stripe;
 mod stripe_customer;
 pub mod turn_off_link;
+pub mod user;
 pub mod webhook;
 
 use std::sync::Arc;
@@ -58,6 +71,8 @@ pub struct App {
     pub config: Arc<Config>,
     seen: Arc<portal::Seen>,
     wake: Arc<tokio::sync::Notify>,
+    passwords: Arc<password::Gate>,
+    press: Arc<tokio::sync::Semaphore>,
 }
 
 /// Where and how the program runs.
@@ -82,8 +97,9 @@ impl App {
         mailer: Option<Arc<dyn Mailer>>,
         config: Config,
     ) -> Self {
-        let (seen, wake) = (Arc::default(), Arc::default());
-        Self { db, clock, random, stripe, mailer, config: Arc::new(config), seen, wake }
+        let (seen, wake, passwords) = (Arc::default(), Arc::default(), Arc::default());
+        let press = Arc::new(tokio::sync::Semaphore::new(presses()));
+        Self { db, clock, random, stripe, mailer, config: Arc::new(config), seen, wake, passwords, press }
     }
 
     /// The present instant.
@@ -114,6 +130,11 @@ impl App {
             zoop_store::Health::NeedsMigration => Err(Error::internal("the database needs `zoop migrate`")),
         }
     }
+}
+
+/// How many documents are printed at once: on half of the cores, so that pages are answered meanwhile.
+fn presses() -> usize {
+    std::thread::available_parallelism().map_or(1, |cores| cores.get().div_ceil(2))
 }
 
 /// Runs a block as one transaction and commits it. When another transaction was in the way it

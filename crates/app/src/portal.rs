@@ -6,7 +6,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use zoop_domain::business::Business;
 use zoop_domain::consent::{ConsentSource, ConsentState, SuspendedWhy};
 use zoop_domain::customer::Customer;
-use zoop_domain::id::{BusinessId, ConsentId, PaymentMethodId, PortalLinkId};
+use zoop_domain::id::{BusinessId, ConsentId, CustomerId, PaymentMethodId, PortalLinkId};
 use zoop_domain::invoice::InvoiceSummary;
 use zoop_domain::money::Money;
 use zoop_domain::payment_method::PaymentMethod;
@@ -18,7 +18,7 @@ use zoop_store::portal_link::Visitor;
 use zoop_store::{self as store, Tx};
 
 use crate::consent::turn_off::{self, TurnOff, TurnedOff};
-use crate::{App, Error, transaction, turn_off_link};
+use crate::{Actor, App, Error, transaction, turn_off_link};
 
 /// The portal home's data, as of one day.
 #[derive(Clone, Debug)]
@@ -27,8 +27,8 @@ pub struct Portal {
     pub business: Business,
     /// Who came in.
     pub customer: Customer,
-    /// By which link.
-    pub link: PortalLinkId,
+    /// By which link; by none if the business looks at what its customer sees.
+    pub link: Option<PortalLinkId>,
     /// The business's local date.
     pub today: Date,
     /// Sent, unanswered, unexpired; newest first.
@@ -117,7 +117,8 @@ pub async fn open(app: &App, token: &str) -> Result<Opened, Error> {
     let mut tx = app.db.read().await?;
     let (business, consent) = match door(app, &mut tx, token).await? {
         Door::Portal(visitor) | Door::Mail { visitor, .. } => {
-            return Ok(Opened::Portal(Box::new(home(app, &mut tx, *visitor).await?)));
+            let Visitor { link, business, customer } = *visitor;
+            return Ok(Opened::Portal(Box::new(home(app, &mut tx, Some(link), business, customer).await?)));
         }
         Door::Consent { business, consent } | Door::Ended { business, consent } => (business, consent),
     };
@@ -145,8 +146,25 @@ pub async fn opens_all(app: &App, token: &str) -> Result<bool, Error> {
     })
 }
 
-async fn home(app: &App, tx: &mut Tx, visitor: Visitor) -> Result<Portal, Error> {
-    let Visitor { link, business, customer } = visitor;
+/// The portal as that customer sees it, for the business's own people. No link is involved, so no visit is noted.
+///
+/// # Errors
+/// [`Error::NotFound`] without such a customer.
+pub async fn view(app: &App, actor: Actor, business: &BusinessId, customer: &CustomerId) -> Result<Portal, Error> {
+    actor.must_be_member()?;
+    let mut tx = app.db.read().await?;
+    let owner = store::business::get(&mut tx, business).await?.ok_or(Error::NotFound)?;
+    let customer = store::customer::get(&mut tx, business, customer).await?.ok_or(Error::NotFound)?;
+    home(app, &mut tx, None, owner, customer).await
+}
+
+async fn home(
+    app: &App,
+    tx: &mut Tx,
+    link: Option<PortalLinkId>,
+    business: Business,
+    customer: Customer,
+) -> Result<Portal, Error> {
     let today = app.now().date_in(&business.time_zone);
     let invoices = store::invoice::list_for_portal(tx, &business.id, &customer.id).await?;
     let quotes = store::quote::list_outstanding(tx, &business.id, &customer.id, today).await?;
@@ -237,8 +255,9 @@ fn active(consent: ListedConsent, business: &Business) -> ActiveConsent {
 /// Notes that the customer has opened his portal. Gathered in memory and flushed in batches,
 /// at most one write a minute a link.
 pub fn mark_seen(app: &App, portal: &Portal) {
+    let Some(link) = &portal.link else { return };
     let mark = Mark { business: portal.business.id.clone(), at: app.now() };
-    app.seen.lock().pending.insert(portal.link.clone(), mark);
+    app.seen.lock().pending.insert(link.clone(), mark);
 }
 
 /// Writes the gathered marks that are due, all in one transaction. With `all`, at shutdown, also

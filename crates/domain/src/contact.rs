@@ -4,16 +4,22 @@
 use crate::business::Business;
 use crate::money::Currency;
 
-/// `tel:+15125550148` for "(512) 555-0148", with the extension after a pause.
+/// What a telephone dials to reach the business.
 #[must_use]
 pub fn tel(business: &Business) -> Option<String> {
-    let phone = business.phone.as_deref()?;
+    tel_of(business.phone.as_deref()?, business.currency)
+}
+
+/// `tel:+15125550148` for "(512) 555-0148", with the extension after a pause; `currency` tells the country of a
+/// number without one.
+#[must_use]
+pub fn tel_of(phone: &str, currency: Currency) -> Option<String> {
     let (number, extension) = phone.split_once(['x', 'X', '#', 'e', 'E']).unwrap_or((phone, ""));
     let digits = |text: &str| text.chars().filter(char::is_ascii_digit).collect::<String>();
     let (number_digits, extension) = (digits(number), digits(extension));
     let prefix = match number_digits.len() {
         _ if number.trim_start().starts_with('+') => "+",
-        10 if matches!(business.currency, Currency::Usd | Currency::Cad) => "+1",
+        10 if matches!(currency, Currency::Usd | Currency::Cad) => "+1",
         _ => "",
     };
     let pause = if extension.is_empty() { "" } else { "," };
@@ -23,11 +29,17 @@ pub fn tel(business: &Business) -> Option<String> {
 /// `mailto:billing@greenline.example`, with a subject if one is given.
 #[must_use]
 pub fn mailto(business: &Business, subject: Option<&str>) -> Option<String> {
-    let email = percent_encoded(business.email.as_deref()?);
+    let mailto = mailto_of(business.email.as_deref()?);
     Some(match subject {
-        Some(subject) => format!("mailto:{email}?subject={}", percent_encoded(subject)),
-        None => format!("mailto:{email}"),
+        Some(subject) => format!("{mailto}?subject={}", percent_encoded(subject)),
+        None => mailto,
     })
+}
+
+/// What a mail program opens to write to `email`.
+#[must_use]
+pub fn mailto_of(email: &str) -> String {
+    format!("mailto:{}", percent_encoded(email))
 }
 
 /// "call us", or whatever the business can be reached by.

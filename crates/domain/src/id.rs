@@ -94,6 +94,8 @@ ids! {
     InvoiceId = "inv",
     /// A quote.
     QuoteId = "quo",
+    /// A secret link to one quote.
+    QuoteLinkId = "qlk",
     /// A recurring plan.
     PlanId = "pln",
     /// A consent to auto-pay one plan.
@@ -104,7 +106,7 @@ ids! {
     TurnOffLinkId = "tol",
     /// A card being saved on Stripe's page.
     CardSetupId = "cst",
-    /// A mail to a customer.
+    /// A mail to a customer, or to one of the business's own people.
     MailId = "mal",
     /// A saved payment method.
     PaymentMethodId = "pmt",

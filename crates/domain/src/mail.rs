@@ -1,4 +1,4 @@
-//! A mail to a customer as it is kept: what it is about, to whom, what became of it. Its words are
+//! A mail to a customer or to the business's own people as it is kept: what it is about, to whom, what became of it. Its words are
 //! made when it is sent.
 
 use crate::id::{BusinessId, CustomerId, InvoiceId, MailId};
@@ -25,6 +25,12 @@ crate::words! {
         CardExpiring = "card_expiring",
         /// Money went back; the refund.
         Refund = "refund",
+        /// A quote that can be accepted: the quote and which of its mails, `quo_…/2`.
+        Quote = "quote",
+        /// Somebody is to join the team; the invitation.
+        TeamInvitation = "team_invitation",
+        /// A way in for one of the team who forgot his password; the request.
+        PasswordReset = "password_reset",
     }
 }
 
@@ -49,8 +55,8 @@ pub struct Mail {
     pub id: MailId,
     /// In whose name.
     pub business: BusinessId,
-    /// To which customer.
-    pub customer: CustomerId,
+    /// To which customer; `None`: to one of the business's own people.
+    pub customer: Option<CustomerId>,
     /// What it says.
     pub kind: MailKind,
     /// What it is about.

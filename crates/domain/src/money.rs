@@ -28,6 +28,19 @@ crate::words! {
 }
 
 impl Currency {
+    /// "US dollar".
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Usd => "US dollar",
+            Self::Cad => "Canadian dollar",
+            Self::Eur => "Euro",
+            Self::Gbp => "Pound sterling",
+            Self::Aud => "Australian dollar",
+            Self::Nzd => "New Zealand dollar",
+        }
+    }
+
     /// What is written before an amount.
     #[must_use]
     pub const fn symbol(self) -> &'static str {

@@ -72,6 +72,9 @@ pub enum PlanRefusal {
     /// It runs as it is.
     #[error("the plan isn’t paused")]
     NotPaused,
+    /// That cycle was billed or skipped meanwhile.
+    #[error("the plan has moved on to another cycle meanwhile")]
+    MovedOn,
 }
 
 /// Why a plan can't be made.
@@ -190,6 +193,16 @@ impl Plan {
             PlanState::Paused => Err(PlanRefusal::Paused),
             PlanState::Cancelled => Err(PlanRefusal::Cancelled),
         }
+    }
+
+    /// The cycle that is billed next, if it still is the one that was `seen`: who presses a button twice means
+    /// one cycle, not two.
+    ///
+    /// # Errors
+    /// As for [`Plan::billable`]; [`PlanRefusal::MovedOn`] if another cycle is next.
+    pub fn billable_as_seen(&self, seen: Option<Date>) -> Result<Date, PlanRefusal> {
+        let cycle = self.billable()?;
+        if seen == Some(cycle) { Ok(cycle) } else { Err(PlanRefusal::MovedOn) }
     }
 
     /// The plan once its next cycle is billed or skipped.

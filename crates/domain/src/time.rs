@@ -61,6 +61,19 @@ impl Instant {
         let timestamp = jiff::Timestamp::from_microsecond(self.0).unwrap_or(jiff::Timestamp::MAX);
         Date(zone.0.to_datetime(timestamp).date())
     }
+
+    /// What a clock on the wall shows in `zone`: `7:48 PM`.
+    #[must_use]
+    pub fn clock_in(self, zone: &TimeZone) -> String {
+        let timestamp = jiff::Timestamp::from_microsecond(self.0).unwrap_or(jiff::Timestamp::MAX);
+        let time = zone.0.to_datetime(timestamp).time();
+        let half = if time.hour() < 12 { "AM" } else { "PM" };
+        let hour = match time.hour() % 12 {
+            0 => 12,
+            hour => hour,
+        };
+        format!("{hour}:{:02} {half}", time.minute())
+    }
 }
 
 impl fmt::Display for Instant {
@@ -193,6 +206,31 @@ impl TimeZone {
     pub fn name(&self) -> &str {
         self.0.iana_name().unwrap_or("UTC")
     }
+
+    /// The names of the places that have one, in their order.
+    #[must_use]
+    pub fn names() -> Vec<String> {
+        let names = jiff::tz::db().available().map(|name| name.to_string());
+        let is_place = |name: &String| {
+            name.split_once('/').is_some_and(|(region, _)| {
+                matches!(
+                    region,
+                    "Africa"
+                        | "America"
+                        | "Antarctica"
+                        | "Asia"
+                        | "Atlantic"
+                        | "Australia"
+                        | "Europe"
+                        | "Indian"
+                        | "Pacific"
+                )
+            })
+        };
+        let mut names: Vec<_> = names.filter(is_place).collect();
+        names.sort();
+        names
+    }
 }
 
 impl FromStr for TimeZone {
@@ -213,6 +251,22 @@ mod tests {
         let chicago: TimeZone = "America/Chicago".parse().unwrap();
         assert_eq!(instant.date_in(&auckland).iso(), "2026-09-22");
         assert_eq!(instant.date_in(&chicago).iso(), "2026-09-21");
+    }
+
+    #[test]
+    fn every_name_that_is_offered_is_known() {
+        let names = TimeZone::names();
+        assert!(names.iter().any(|name| name == "America/Chicago"));
+        assert!(names.iter().all(|name| name.parse::<TimeZone>().is_ok()));
+    }
+
+    #[test]
+    fn a_clock_on_the_wall_has_twelve_hours() {
+        let chicago: TimeZone = "America/Chicago".parse().unwrap();
+        let noon = Instant::from_unix_seconds(1_790_010_000);
+        assert_eq!(noon.clock_in(&chicago), "12:00 PM");
+        assert_eq!(noon.plus_seconds(12 * 3_600 + 5 * 60).clock_in(&chicago), "12:05 AM");
+        assert_eq!(noon.plus_seconds(7 * 3_600 + 48 * 60).clock_in(&chicago), "7:48 PM");
     }
 
     #[test]

@@ -40,6 +40,25 @@ impl User {
     }
 }
 
+/// The shortest password that is taken.
+pub const SHORTEST_PASSWORD: usize = 10;
+/// And the longest: who sends more wants to keep the server busy.
+pub const LONGEST_PASSWORD: usize = 200;
+
+/// Whether a new password can be used. It is taken as it is typed, spaces and all.
+///
+/// # Errors
+/// A sentence that says what it lacks.
+pub fn check_password(password: &str) -> Result<(), String> {
+    match password.chars().count() {
+        ..SHORTEST_PASSWORD => {
+            Err(format!("Use at least {SHORTEST_PASSWORD} characters. A few words in a row are good."))
+        }
+        SHORTEST_PASSWORD..=LONGEST_PASSWORD => Ok(()),
+        _ => Err(format!("Use at most {LONGEST_PASSWORD} characters.")),
+    }
+}
+
 /// An address as it is compared: nobody signs up twice by writing it otherwise.
 #[must_use]
 pub fn email_key(email: &str) -> String {
@@ -49,6 +68,12 @@ pub fn email_key(email: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_password_is_counted_in_letters() {
+        assert!(check_password("four words").is_ok() && check_password(&"é".repeat(200)).is_ok());
+        assert!(check_password("ééééééééé").is_err() && check_password(&"x".repeat(201)).is_err());
+    }
 
     #[test]
     fn initials_are_of_the_first_and_last_name() {

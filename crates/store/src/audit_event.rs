@@ -57,3 +57,48 @@ pub async fn list(tx: &mut Tx, business: &BusinessId, subject: &str) -> Result<V
         })
         .collect()
 }
+
+/// Where a page of the trail ends: the line it ends with.
+pub type Place = (Instant, AuditId);
+
+/// A line of the trail, and the name of whoever did it, if he is a person.
+pub type Named = (AuditEvent, Option<String>);
+
+/// The business's newest lines that are older than `before`, newest first.
+pub async fn list_newest(tx: &mut Tx, business: &BusinessId, before: Option<&Place>, limit: i64) -> Result<Vec<Named>> {
+    let last = (Instant::from_microseconds(i64::MAX), None);
+    let (at, id) = before.map_or(last, |(at, id)| (*at, Some(id)));
+    let rows: Vec<Row> = run!(tx, |c| sqlx::query_as(
+        "SELECT a.id, a.actor, a.action, a.subject, a.detail, a.happened_at, u.name FROM audit_events a \
+         LEFT JOIN users u ON u.id = a.actor WHERE a.business_id = $1 AND (a.happened_at, a.id) < ($2, $3) \
+         ORDER BY a.happened_at DESC, a.id DESC LIMIT $4",
+    )
+    .bind(business.as_str())
+    .bind(at.as_microseconds())
+    .bind(id.map_or("", AuditId::as_str))
+    .bind(limit)
+    .fetch_all(c))?;
+    rows.into_iter().map(named).collect()
+}
+
+/// The business's oldest lines that are newer than `after`, oldest first: the page before.
+pub async fn list_next(tx: &mut Tx, business: &BusinessId, after: &Place, limit: i64) -> Result<Vec<Named>> {
+    let rows: Vec<Row> = run!(tx, |c| sqlx::query_as(
+        "SELECT a.id, a.actor, a.action, a.subject, a.detail, a.happened_at, u.name FROM audit_events a \
+         LEFT JOIN users u ON u.id = a.actor WHERE a.business_id = $1 AND (a.happened_at, a.id) > ($2, $3) \
+         ORDER BY a.happened_at, a.id LIMIT $4",
+    )
+    .bind(business.as_str())
+    .bind(after.0.as_microseconds())
+    .bind(after.1.as_str())
+    .bind(limit)
+    .fetch_all(c))?;
+    rows.into_iter().map(named).collect()
+}
+
+type Row = (String, String, String, String, String, i64, Option<String>);
+
+fn named((id, actor, action, subject, detail, happened_at, name): Row) -> Result<Named> {
+    let happened_at = Instant::from_microseconds(happened_at);
+    Ok((AuditEvent { id: parse("audit_events.id", &id)?, actor, action, subject, detail, happened_at }, name))
+}

@@ -122,8 +122,8 @@ pub async fn list_customers(
         return Ok(BTreeMap::new());
     }
     let rows: Vec<crate::customer::Row> = build!(tx, |c, sql| {
-        sql.push("SELECT id, business_id, name, email, phone, address FROM customers WHERE business_id = ");
-        sql.push_bind(business.as_str()).push(" AND id IN (");
+        sql.push(concat!("SELECT ", crate::customer::columns!(), " FROM customers c WHERE c.business_id = "));
+        sql.push_bind(business.as_str()).push(" AND c.id IN (");
         let mut ids = sql.separated(", ");
         for plan in plans {
             ids.push_bind(plan.customer.as_str());
@@ -310,7 +310,7 @@ pub async fn insert_mails(tx: &mut Tx, business: &BusinessId, mails: &[Mail]) ->
             sql.push_values(some, |mut row, mail| {
                 row.push_bind(mail.id.as_str())
                     .push_bind(business.as_str())
-                    .push_bind(mail.customer.as_str())
+                    .push_bind(mail.customer.as_ref().map(CustomerId::as_str))
                     .push_bind(mail.kind.as_str())
                     .push_bind(&mail.subject)
                     .push_bind(mail.invoice.as_ref().map(InvoiceId::as_str))

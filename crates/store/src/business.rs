@@ -179,6 +179,16 @@ pub async fn update_next_number(tx: &mut Tx, business: &BusinessId) -> Result<Op
     .fetch_optional(c))?)
 }
 
+/// Locks the business and takes its next quote number: what stands before it, and the number.
+pub async fn update_next_quote_number(tx: &mut Tx, business: &BusinessId) -> Result<Option<(String, i64)>> {
+    Ok(run!(tx, |c| sqlx::query_as(
+        "UPDATE businesses SET next_quote_number = next_quote_number + 1, version = version + 1 \
+         WHERE id = $1 RETURNING quote_prefix, next_quote_number - 1",
+    )
+    .bind(business.as_str())
+    .fetch_optional(c))?)
+}
+
 /// Locks the business, and takes so many invoice numbers that follow each other: the first of them.
 pub async fn update_next_numbers(tx: &mut Tx, business: &BusinessId, count: i64) -> Result<Option<i64>> {
     Ok(run!(tx, |c| sqlx::query_scalar(

@@ -1,4 +1,4 @@
-//! Mails to customers: what is to be sent and what became of it, never their text.
+//! Mails to customers and to the business's own people: what is to be sent and what became of it, never their text.
 
 use zoop_domain::id::{BusinessId, CustomerId, InvoiceId, MailId};
 use zoop_domain::mail::{Mail, MailState};
@@ -12,7 +12,7 @@ use crate::{Error, Result, Tx};
 struct Row {
     id: String,
     business_id: String,
-    customer_id: String,
+    customer_id: Option<String>,
     kind: String,
     subject: String,
     invoice_id: Option<String>,
@@ -36,7 +36,7 @@ impl TryFrom<Row> for Mail {
         Ok(Self {
             id: parse("mails.id", &row.id)?,
             business: parse("mails.business_id", &row.business_id)?,
-            customer: parse("mails.customer_id", &row.customer_id)?,
+            customer: parse_optional("mails.customer_id", row.customer_id.as_deref())?,
             kind: parse("mails.kind", &row.kind)?,
             subject: row.subject,
             invoice: parse_optional("mails.invoice_id", row.invoice_id.as_deref())?,
@@ -60,7 +60,7 @@ pub async fn insert(tx: &mut Tx, mail: &Mail) -> Result<bool> {
     )
     .bind(mail.id.as_str())
     .bind(mail.business.as_str())
-    .bind(mail.customer.as_str())
+    .bind(mail.customer.as_ref().map(CustomerId::as_str))
     .bind(mail.kind.as_str())
     .bind(&mail.subject)
     .bind(mail.invoice.as_ref().map(InvoiceId::as_str))

@@ -7,10 +7,10 @@ use zoop_domain::portal_link::{LinkEnd, PortalLink};
 use zoop_domain::secret::HashedToken;
 use zoop_domain::time::Instant;
 
-use crate::business;
 use crate::db::{execute, run};
 use crate::row::{corrupt, parse, parse_optional};
 use crate::{Error, Result, Tx};
+use crate::{business, customer};
 
 #[derive(sqlx::FromRow)]
 struct Row {
@@ -59,11 +59,8 @@ struct VisitorRow {
     #[sqlx(flatten)]
     business: business::Row,
     link_id: String,
-    customer_id: String,
-    customer_name: String,
-    customer_email: Option<String>,
-    customer_phone: Option<String>,
-    customer_address: String,
+    #[sqlx(flatten)]
+    customer: customer::Row,
 }
 
 /// Stores a new live link. `false` if the customer has one already: then nothing is stored.
@@ -86,8 +83,9 @@ pub async fn insert(tx: &mut Tx, link: &PortalLink, token: HashedToken) -> Resul
 /// Who comes in by the live link with this token, or `None`: unknown, rotated and revoked alike.
 pub async fn find_visitor(tx: &mut Tx, token: HashedToken) -> Result<Option<Visitor>> {
     let row: Option<VisitorRow> = run!(tx, |c| sqlx::query_as(concat!(
-        "SELECT l.id AS link_id, c.id AS customer_id, c.name AS customer_name, c.email AS customer_email, \
-         c.phone AS customer_phone, c.address AS customer_address, ",
+        "SELECT l.id AS link_id, ",
+        customer::columns!(),
+        ", ",
         business::columns!(),
         " FROM portal_links l JOIN customers c ON c.id = l.customer_id AND c.business_id = l.business_id \
          JOIN businesses b ON b.id = l.business_id WHERE l.token_hash = $1 AND l.ended_at IS NULL"
@@ -95,18 +93,10 @@ pub async fn find_visitor(tx: &mut Tx, token: HashedToken) -> Result<Option<Visi
     .bind(token.to_hex())
     .fetch_optional(c))?;
     row.map(|row| {
-        let business = Business::try_from(row.business)?;
         Ok(Visitor {
             link: parse("portal_links.id", &row.link_id)?,
-            customer: Customer {
-                id: parse("customers.id", &row.customer_id)?,
-                business: business.id.clone(),
-                name: row.customer_name,
-                email: row.customer_email,
-                phone: row.customer_phone,
-                address: row.customer_address,
-            },
-            business,
+            customer: row.customer.try_into()?,
+            business: row.business.try_into()?,
         })
     })
     .transpose()

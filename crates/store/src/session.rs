@@ -129,3 +129,65 @@ pub async fn delete(tx: &mut Tx, session: &SessionId) -> Result<()> {
     execute!(tx, |c| sqlx::query("DELETE FROM sessions WHERE id = $1").bind(session.as_str()).execute(c))?;
     Ok(())
 }
+
+/// Ends the person's sessions, all but `kept`: how many.
+pub async fn delete_by_user(tx: &mut Tx, user: UserId, kept: Option<&SessionId>) -> Result<u64> {
+    Ok(execute!(tx, |c| sqlx::query("DELETE FROM sessions WHERE user_id = $1 AND id <> $2")
+        .bind(user.as_str())
+        .bind(kept.map_or("", SessionId::as_str))
+        .execute(c))?)
+}
+
+/// Ends the person's sessions in a business: how many.
+pub async fn delete_by_member(tx: &mut Tx, business: &BusinessId, user: UserId) -> Result<u64> {
+    Ok(execute!(tx, |c| sqlx::query("DELETE FROM sessions WHERE user_id = $1 AND business_id = $2")
+        .bind(user.as_str())
+        .bind(business.as_str())
+        .execute(c))?)
+}
+
+/// Deletes what can be opened no more: ended before `now`, or unused since `idle`.
+pub async fn delete_expired(tx: &mut Tx, now: Instant, idle: Instant) -> Result<u64> {
+    let ended = execute!(tx, |c| sqlx::query("DELETE FROM sessions WHERE expires_at <= $1")
+        .bind(now.as_microseconds())
+        .execute(c))?;
+    let unused = execute!(tx, |c| sqlx::query("DELETE FROM sessions WHERE last_seen_at <= $1")
+        .bind(idle.as_microseconds())
+        .execute(c))?;
+    Ok(ended + unused)
+}
+
+/// A browser that is signed in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Browser {
+    /// Its session.
+    pub id: SessionId,
+    /// As it calls itself.
+    pub user_agent: String,
+    /// When it signed in.
+    pub created_at: Instant,
+    /// When its last request was noted.
+    pub last_seen_at: Instant,
+}
+
+/// The browsers in which the person is signed in at `now`, used since `idle`; the last used first.
+pub async fn list_by_user(tx: &mut Tx, user: UserId, now: Instant, idle: Instant) -> Result<Vec<Browser>> {
+    let rows: Vec<(String, String, i64, i64)> = run!(tx, |c| sqlx::query_as(
+        "SELECT id, user_agent, created_at, last_seen_at FROM sessions \
+         WHERE user_id = $1 AND expires_at > $2 AND last_seen_at > $3 ORDER BY last_seen_at DESC, id DESC",
+    )
+    .bind(user.as_str())
+    .bind(now.as_microseconds())
+    .bind(idle.as_microseconds())
+    .fetch_all(c))?;
+    rows.into_iter()
+        .map(|(id, user_agent, created_at, last_seen_at)| {
+            Ok(Browser {
+                id: parse("sessions.id", &id)?,
+                user_agent,
+                created_at: Instant::from_microseconds(created_at),
+                last_seen_at: Instant::from_microseconds(last_seen_at),
+            })
+        })
+        .collect()
+}

@@ -18,3 +18,12 @@ pub async fn insert(tx: &mut Tx, name: &str, value: &str) -> Result<()> {
 pub async fn find(tx: &mut Tx, name: &str) -> Result<Option<String>> {
     Ok(run!(tx, |c| sqlx::query_scalar("SELECT value FROM settings WHERE name = $1").bind(name).fetch_optional(c))?)
 }
+
+/// Forgets what is remembered under `name`, if it is `value`. `false` if it wasn't: of several at once one is told yes.
+pub async fn delete(tx: &mut Tx, name: &str, value: &str) -> Result<bool> {
+    let deleted = execute!(tx, |c| sqlx::query("DELETE FROM settings WHERE name = $1 AND value = $2")
+        .bind(name)
+        .bind(value)
+        .execute(c))?;
+    Ok(deleted == 1)
+}

@@ -4,7 +4,7 @@ use zoop_domain::id::UserId;
 use zoop_domain::time::Instant;
 use zoop_domain::user::{User, email_key};
 
-use crate::db::run;
+use crate::db::{execute, run};
 use crate::row::parse;
 use crate::{Error, Result, Tx};
 
@@ -58,4 +58,44 @@ pub async fn find_by_email(tx: &mut Tx, email: &str) -> Result<Option<(User, Str
     .fetch_optional(c))?;
     row.map(|(id, name, email, has_totp, hash)| Ok((User::try_from(Row { id, name, email, has_totp })?, hash)))
         .transpose()
+}
+
+/// The person's password hash, or `None` without such a person.
+pub async fn find_password_hash(tx: &mut Tx, user: UserId) -> Result<Option<String>> {
+    Ok(run!(tx, |c| sqlx::query_scalar("SELECT password_hash FROM users WHERE id = $1")
+        .bind(user.as_str())
+        .fetch_optional(c))?)
+}
+
+/// Everybody who can sign in, by address. For the operator.
+pub async fn list(tx: &mut Tx) -> Result<Vec<User>> {
+    let rows: Vec<Row> = run!(tx, |c| sqlx::query_as(
+        "SELECT id, name, email, totp_confirmed_at IS NOT NULL AS has_totp FROM users ORDER BY email_key",
+    )
+    .fetch_all(c))?;
+    rows.into_iter().map(User::try_from).collect()
+}
+
+/// Whether anybody can sign in at all: how many, up to one.
+pub async fn count(tx: &mut Tx) -> Result<i64> {
+    Ok(run!(tx, |c| sqlx::query_scalar("SELECT CAST(COUNT(*) AS BIGINT) FROM (SELECT id FROM users LIMIT 1) u")
+        .fetch_one(c))?)
+}
+
+/// How he is called.
+pub async fn update_name(tx: &mut Tx, user: UserId, name: &str) -> Result<()> {
+    execute!(tx, |c| sqlx::query("UPDATE users SET name = $2, version = version + 1 WHERE id = $1")
+        .bind(user.as_str())
+        .bind(name)
+        .execute(c))?;
+    Ok(())
+}
+
+/// What he signs in with from now on.
+pub async fn update_password_hash(tx: &mut Tx, user: UserId, password_hash: &str) -> Result<()> {
+    execute!(tx, |c| sqlx::query("UPDATE users SET password_hash = $2, version = version + 1 WHERE id = $1")
+        .bind(user.as_str())
+        .bind(password_hash)
+        .execute(c))?;
+    Ok(())
 }

@@ -17,6 +17,7 @@ pub mod office;
 pub mod page;
 pub mod payment_method;
 pub mod portal;
+pub mod quote;
 pub mod routes;
 #[cfg(any(test, feature = "samples"))]
 pub mod sample;
@@ -39,6 +40,7 @@ use ipnet::IpNet;
 use tower_http::CompressionLevel;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
+use tower_http::compression::predicate::{DefaultPredicate, NotForContentType, Predicate as _};
 
 use error::PageError;
 use layer::headers::Headers;
@@ -109,6 +111,8 @@ fn customer_routes() -> Router<Web> {
         .route(routes::PORTAL_INVOICE, get(invoice::show::get))
         .route(routes::PORTAL_INVOICE_PAY, get(invoice::pay::get).post(invoice::pay::post))
         .route(routes::PORTAL_INVOICE_RECEIPT, get(invoice::receipt::get))
+        .route(routes::PORTAL_INVOICE_PDF, get(invoice::document::invoice))
+        .route(routes::PORTAL_RECEIPT_PDF, get(invoice::document::receipt))
         .route(routes::PAYMENT_METHODS, get(portal::home::back).post(payment_method::add::post))
         .route(routes::DEFAULT_METHOD, get(portal::home::back).post(payment_method::set_default::post))
         .route(routes::REMOVE_METHOD, get(portal::home::back).post(payment_method::remove::post))
@@ -117,6 +121,9 @@ fn customer_routes() -> Router<Web> {
         .route(routes::INVOICE, get(invoice::show::get))
         .route(routes::INVOICE_PAY, get(invoice::pay::get).post(invoice::pay::post))
         .route(routes::INVOICE_RECEIPT, get(invoice::receipt::get))
+        .route(routes::INVOICE_PDF, get(invoice::document::invoice))
+        .route(routes::RECEIPT_PDF, get(invoice::document::receipt))
+        .route(routes::QUOTE, get(quote::show::get).post(quote::answer::post))
         .route(routes::WAY_BACK, get(attempt::come_back::get))
         .route(routes::BRAND_CSS, get(brand::css))
         .route(routes::BRAND_LOGO, get(brand::logo))
@@ -155,7 +162,12 @@ where
         .layer(from_fn(layer::failure::run))
         // Compresses error pages as well. The cheapest level: a page of 21 kB costs 20 µs by zstd
         // and grows by a few hundred bytes. Assets come compressed already and pass through.
-        .layer(CompressionLayer::new().quality(CompressionLevel::Fastest))
+        // So does a PDF, which is compressed inside.
+        .layer(
+            CompressionLayer::new()
+                .quality(CompressionLevel::Fastest)
+                .compress_when(DefaultPredicate::new().and(NotForContentType::new("application/pdf"))),
+        )
         // After all that makes an answer, so that none leaves without them.
         .layer(from_fn_with_state(headers, layer::headers::run))
         // Outermost: the log's line has the final status and the whole time.

@@ -26,6 +26,9 @@ fn the_help_of_every_command() {
         "invoice retry",
         "job",
         "job retry",
+        "user",
+        "user create",
+        "user reset-password",
         "stripe-sandbox",
         "doctor",
     ];

@@ -12,6 +12,7 @@ mod portal_link;
 mod postgres;
 mod serve;
 mod settings;
+mod user;
 pub mod zoop;
 
 pub use database::sql;

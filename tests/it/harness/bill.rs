@@ -64,14 +64,7 @@ impl Shop {
     pub(super) fn placeholder() -> Self {
         let body = "0".repeat(26);
         let business = business(format!("biz_{body}").parse().unwrap(), &ShopSpec::default());
-        let customer = Customer {
-            id: format!("cus_{body}").parse().unwrap(),
-            business: business.id.clone(),
-            name: String::new(),
-            email: None,
-            phone: None,
-            address: String::new(),
-        };
+        let customer = Customer::named(format!("cus_{body}").parse().unwrap(), business.id.clone(), "");
         Self { business, customer }
     }
 
@@ -127,13 +120,11 @@ impl TestApp {
 
     pub async fn add_customer(&self, business: &Business, name: &str) -> Customer {
         let app = self.app();
+        let id = CustomerId::generate(app.now(), app.random.as_ref());
         let customer = Customer {
-            id: CustomerId::generate(app.now(), app.random.as_ref()),
-            business: business.id.clone(),
-            name: name.into(),
             email: Some("dana@whitfield.example".into()),
-            phone: None,
             address: "118 Alder Court\nAustin, TX 78745".into(),
+            ..Customer::named(id, business.id.clone(), name)
         };
         let mut tx = app.db.begin().await.unwrap();
         store::customer::insert(&mut tx, &customer, app.now()).await.unwrap();

@@ -13,6 +13,11 @@ use zoop_store::alert::Alert;
 use super::TestApp;
 use super::browser::{Browser, Page};
 
+/// What everybody signs in with.
+pub const PASSWORD: &str = "four good words";
+/// Its hash, made once: tests have better things to do.
+const HASH: &str = "$argon2id$v=19$m=19456,t=2,p=1$MDEyMzQ1Njc4OWFiY2RlZg$3S3NGG24w3VjMFCsRuBzqROA6gW0Lq0DjyIVzhfHxxY";
+
 static PEOPLE: AtomicU32 = AtomicU32::new(1);
 
 impl TestApp {
@@ -54,6 +59,11 @@ impl TestApp {
 
     /// Somebody new of a business.
     pub async fn add_member(&self, business: &BusinessId, role: Role) -> UserId {
+        self.add_person(business, role).await.id
+    }
+
+    /// The same, with all that is known of him.
+    pub async fn add_person(&self, business: &BusinessId, role: Role) -> User {
         let app = self.app();
         let count = PEOPLE.fetch_add(1, Ordering::Relaxed);
         let name = match role {
@@ -63,10 +73,17 @@ impl TestApp {
         let id = UserId::generate(self.clock.now(), app.random.as_ref());
         let user = User { id, name: name.into(), email: format!("person-{count}@greenline.example"), has_totp: false };
         let mut tx = app.db.begin().await.unwrap();
-        assert!(store::user::insert(&mut tx, &user, "no password", self.clock.now()).await.unwrap());
-        assert!(store::membership::insert(&mut tx, business, id, role, self.clock.now()).await.unwrap());
+        assert!(store::user::insert(&mut tx, &user, HASH, self.clock.now()).await.unwrap());
         tx.commit().await.unwrap();
-        id
+        self.let_in(&user, business, role).await;
+        user
+    }
+
+    /// Somebody belongs to another business as well.
+    pub async fn let_in(&self, user: &User, business: &BusinessId, role: Role) {
+        let mut tx = self.app().db.begin().await.unwrap();
+        assert!(store::membership::insert(&mut tx, business, user.id, role, self.clock.now()).await.unwrap());
+        tx.commit().await.unwrap();
     }
 }
 

@@ -29,10 +29,13 @@ fn conflict<T: std::fmt::Debug>(outcome: Result<T, Error>, words: &str) {
 
 async fn run_now_bills_the_next_cycle_at_once_and_moves_on(t: &TestApp) {
     let plan = t.plans(new(t, "monthly", "2026-10-31", 3)).await;
-    let made = run_now::run_now(&t.app(), OPERATOR, &t.shop.business.id, &plan).await.unwrap();
+    let seen = Some(date("2026-10-31"));
+    let made = run_now::run_now(&t.app(), OPERATOR, &t.shop.business.id, &plan, seen).await.unwrap();
     assert_eq!((made.number.as_str(), made.total), ("INV-1051", usd(6_495)));
     assert_eq!((made.cycle_on, made.due_on), (date("2026-10-31"), date("2026-10-31")));
     assert_eq!(made.next_cycle_on, Some(date("2026-11-30")));
+    let again = run_now::run_now(&t.app(), OPERATOR, &t.shop.business.id, &plan, seen).await;
+    conflict(again, "moved on");
     let billed = t.billed(&plan).await;
     assert_eq!((billed[0].issued_on.as_str(), billed[0].made_late), ("2026-09-21", true));
     t.clock_at("2026-10-31", 12);
@@ -45,7 +48,9 @@ async fn run_now_bills_the_next_cycle_at_once_and_moves_on(t: &TestApp) {
 
 async fn what_is_skipped_is_never_billed(t: &TestApp) {
     let plan = t.plans(new(t, "weekly", "2026-09-28", 0)).await;
-    let skipped = skip::skip(&t.app(), OPERATOR, &t.shop.business.id, &plan).await.unwrap();
+    let seen = Some(date("2026-09-28"));
+    let skipped = skip::skip(&t.app(), OPERATOR, &t.shop.business.id, &plan, seen).await.unwrap();
+    conflict(skip::skip(&t.app(), OPERATOR, &t.shop.business.id, &plan, seen).await, "moved on");
     assert_eq!((skipped.cycle_on, skipped.next_cycle_on), (date("2026-09-28"), Some(date("2026-10-05"))));
     t.clock_at("2026-10-05", 6);
     t.works().await;
@@ -94,12 +99,12 @@ async fn a_plan_that_doesnt_run_refuses(t: &TestApp) {
     conflict(resume::resume(&app, OPERATOR, business, &plan).await, "isn’t paused");
     pause::pause(&app, OPERATOR, business, &plan).await.unwrap();
     conflict(pause::pause(&app, OPERATOR, business, &plan).await, "paused already");
-    conflict(run_now::run_now(&app, OPERATOR, business, &plan).await, "resume it first");
-    conflict(skip::skip(&app, OPERATOR, business, &plan).await, "resume it first");
+    conflict(run_now::run_now(&app, OPERATOR, business, &plan, None).await, "resume it first");
+    conflict(skip::skip(&app, OPERATOR, business, &plan, None).await, "resume it first");
     let ended = t.plans(new(t, "FREQ=DAILY;COUNT=1", "2026-09-28", 0)).await;
-    skip::skip(&app, OPERATOR, business, &ended).await.unwrap();
-    conflict(skip::skip(&app, OPERATOR, business, &ended).await, "no cycle left");
-    conflict(run_now::run_now(&app, OPERATOR, business, &ended).await, "no cycle left");
+    skip::skip(&app, OPERATOR, business, &ended, Some(date("2026-09-28"))).await.unwrap();
+    conflict(skip::skip(&app, OPERATOR, business, &ended, None).await, "no cycle left");
+    conflict(run_now::run_now(&app, OPERATOR, business, &ended, None).await, "no cycle left");
 }
 
 async fn a_plan_of_nobody(t: &TestApp) {
@@ -109,8 +114,8 @@ async fn a_plan_of_nobody(t: &TestApp) {
     let unknown: PlanId = format!("pln_{}", "0".repeat(26)).parse().unwrap();
     for plan in [theirs, unknown] {
         let missing = |outcome: Result<(), Error>| assert!(matches!(outcome, Err(Error::NotFound)), "{outcome:?}");
-        missing(run_now::run_now(&app, OPERATOR, mine, &plan).await.map(drop));
-        missing(skip::skip(&app, OPERATOR, mine, &plan).await.map(drop));
+        missing(run_now::run_now(&app, OPERATOR, mine, &plan, None).await.map(drop));
+        missing(skip::skip(&app, OPERATOR, mine, &plan, None).await.map(drop));
         missing(pause::pause(&app, OPERATOR, mine, &plan).await.map(drop));
         missing(resume::resume(&app, OPERATOR, mine, &plan).await.map(drop));
         missing(cancel::cancel(&app, OPERATOR, mine, &plan).await.map(drop));

@@ -65,7 +65,7 @@ async fn a_plan_is_billed_or_paused_or_cancelled_but_never_half(t: &TestApp) {
         let plan = t.plans(new(t, "monthly", "2026-09-21", 0)).await;
         let (billed, by_hand, paused, cancelled) = tokio::join!(
             bill::bill(&app, business),
-            run_now::run_now(&app, actor, business, &plan),
+            run_now::run_now(&app, actor, business, &plan, "2026-09-21".parse().ok()),
             pause::pause(&app, actor, business, &plan),
             cancel::cancel(&app, actor, business, &plan),
         );

@@ -2,9 +2,7 @@
 
 use zoop_app::Actor;
 use zoop_app::invoice::{draft, void, write_off};
-use zoop_domain::id::QuoteId;
-use zoop_domain::money::Money;
-use zoop_domain::quote::QuoteSummary;
+use zoop_domain::quote::{Answer, AnsweredBy, Quote};
 use zoop_store as store;
 
 use crate::harness::bill::{Bill, Shop, ShopSpec, line};
@@ -66,19 +64,18 @@ async fn s03_four_sections_in_this_order_even_when_empty(t: &TestApp) {
     page.says(&["$0.00", "Nothing to pay"]);
 }
 
-async fn quote(t: &TestApp, shop: &Shop, number: &str, days_ago: i32, lasts: Option<i32>) -> QuoteSummary {
+async fn quote(t: &TestApp, shop: &Shop, number: &str, days_ago: i32, lasts: Option<i32>) -> Quote {
     let app = t.app();
     let sent_on = t.today().plus_days(-days_ago);
-    let quote = QuoteSummary {
-        id: QuoteId::generate(app.now(), app.random.as_ref()),
-        number: number.into(),
+    let quote = Quote {
+        number: Some(number.into()),
         title: format!("Work of {number}"),
-        sent_on,
-        total: Money::new(42_000, shop.business.currency),
+        sent_on: Some(sent_on),
+        expires_on: lasts.map(|days| sent_on.plus_days(days)),
+        ..t.quote_of(shop, 42_000)
     };
     let mut tx = app.db.begin().await.unwrap();
-    let expires = lasts.map(|days| sent_on.plus_days(days));
-    store::quote::insert(&mut tx, &shop.business.id, &shop.customer.id, &quote, expires, app.now()).await.unwrap();
+    store::quote::insert(&mut tx, &quote).await.unwrap();
     tx.commit().await.unwrap();
     quote
 }
@@ -90,7 +87,9 @@ async fn s04_only_quotes_that_wait_and_no_link_to_accept(t: &TestApp) {
     let answered = quote(t, &t.shop, "Q-0198", 20, Some(30)).await;
     let app = t.app();
     let mut tx = app.db.begin().await.unwrap();
-    store::quote::update_answered(&mut tx, &t.shop.business.id, &answered.id, app.now()).await.unwrap();
+    let by = AnsweredBy::Customer { ip: None, user_agent: None };
+    let answer = Answer { accepted: true, at: app.now(), name: None, comment: String::new(), by };
+    store::quote::update_answered(&mut tx, &t.shop.business.id, &answered.id, &answer).await.unwrap();
     tx.commit().await.unwrap();
     let page = t.get(&t.portal_link(&t.shop).await).await;
     page.says(&[

@@ -1,3 +1,4 @@
 //! What can be done with a business.
 
 pub mod connect;
+pub mod create;

@@ -42,6 +42,7 @@ pub struct Evidence {
 struct Party {
     id: String,
     name: String,
+    address: String,
     email: Option<String>,
 }
 
@@ -95,6 +96,8 @@ pub async fn export(app: &App, business: &BusinessId, consent: &ConsentId) -> Re
     let found = store::consent::get(&mut tx, business, consent).await?.ok_or(Error::NotFound)?;
     let owner = store::business::get(&mut tx, business).await?.ok_or(Error::NotFound)?;
     let customer = store::customer::get(&mut tx, business, &found.customer).await?.ok_or(Error::NotFound)?;
+    let kept = store::consent::find_kept(&mut tx, business, consent).await?;
+    let (name, address) = kept.unwrap_or((customer.name, customer.address));
     let plan = store::plan::get(&mut tx, business, &found.plan).await?.ok_or(Error::NotFound)?;
     let events = store::consent::list_events(&mut tx, business, consent).await?;
     let mut mails = Vec::new();
@@ -113,8 +116,8 @@ pub async fn export(app: &App, business: &BusinessId, consent: &ConsentId) -> Re
     });
     Ok(Evidence {
         id: found.id.to_string(),
-        business: Party { id: owner.id.to_string(), name: owner.name, email: owner.email },
-        customer: Party { id: customer.id.to_string(), name: customer.name, email: customer.email },
+        business: Party { id: owner.id.to_string(), name: owner.name, address: owner.address, email: owner.email },
+        customer: Party { id: customer.id.to_string(), name, address, email: customer.email },
         plan: Named { id: plan.id.to_string(), title: plan.title },
         state: found.state.as_str(),
         source: evidence.source.as_str(),

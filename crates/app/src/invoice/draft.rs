@@ -28,7 +28,7 @@ pub struct NewInvoice {
 ///
 /// # Errors
 /// [`Error::Invalid`] if the lines don't make an invoice, [`Error::NotFound`] without such a
-/// customer or plan.
+/// customer or plan, [`Error::Conflict`] if the customer is archived.
 pub async fn draft(app: &App, business: &BusinessId, new: NewInvoice) -> Result<InvoiceId, Error> {
     let now = app.now();
     let NewInvoice { customer, plan, due_on, lines, rates } = new;
@@ -36,7 +36,7 @@ pub async fn draft(app: &App, business: &BusinessId, new: NewInvoice) -> Result<
     let token = InvoiceToken::generate(app.random.as_ref());
     transaction!(app, |tx| {
         let owner = store::business::get(tx, business).await?.ok_or(Error::NotFound)?;
-        store::customer::get(tx, business, &customer).await?.ok_or(Error::NotFound)?;
+        store::customer::get(tx, business, &customer).await?.ok_or(Error::NotFound)?.must_be_billable()?;
         let plan_title = match &plan {
             Some(plan) => Some(store::plan::get(tx, business, plan).await?.ok_or(Error::NotFound)?.title),
             None => None,

@@ -3,6 +3,7 @@
 pub mod change_due;
 pub mod charge;
 pub mod discard;
+pub mod document;
 pub mod draft;
 pub mod duplicate;
 pub mod edit;
@@ -12,6 +13,7 @@ pub mod pay;
 mod pay_saved;
 pub mod resend;
 pub mod send;
+pub mod settlement;
 pub mod show;
 pub mod void;
 pub mod write_off;

@@ -67,6 +67,7 @@ pub async fn send_reviewed(
             return Err(Error::Conflict("this draft was changed while you were looking at it".into()));
         }
         let customer = store::customer::get(tx, business, &locked.customer).await?.ok_or(Error::NotFound)?;
+        customer.must_be_billable()?;
         let counter = store::business::update_next_number(tx, business).await?.ok_or(Error::NotFound)?;
         let number = format!("{}{counter:04}", owner.invoice_prefix);
         let snapshot = Snapshot {

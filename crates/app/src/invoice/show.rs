@@ -3,9 +3,9 @@
 use zoop_domain::business::Business;
 use zoop_domain::consent::{Consent, NotCharged};
 use zoop_domain::dunning::Dunning;
-use zoop_domain::id::InvoiceId;
-use zoop_domain::invoice::{Invoice, PayBlock};
-use zoop_domain::money::Money;
+use zoop_domain::id::{BusinessId, CustomerId, InvoiceId};
+use zoop_domain::invoice::{Invoice, PayBlock, Status};
+use zoop_domain::money::{Money, MoneyError};
 use zoop_domain::payment::Payment;
 use zoop_domain::payment_method::{ExpiryStatus, MethodType, PaymentMethod};
 use zoop_domain::refund::Refund;
@@ -15,7 +15,7 @@ use zoop_store::portal_link::Visitor;
 use zoop_store::{self as store, Tx};
 
 use crate::consent::offer::{Offer, offer};
-use crate::{App, Error, portal};
+use crate::{Actor, App, Error, portal};
 
 /// By which secret an invoice is opened.
 #[derive(Clone, Copy, Debug)]
@@ -61,6 +61,39 @@ pub struct InvoiceView {
     pub over_cap: Option<Money>,
 }
 
+/// The amount that leads a page or a document.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Headline {
+    /// "Balance due".
+    pub label: &'static str,
+    /// How much.
+    pub amount: Money,
+}
+
+impl InvoiceView {
+    /// The status on the day it is looked at.
+    #[must_use]
+    pub fn status(&self) -> Status {
+        self.invoice.facts.status_on(self.today)
+    }
+
+    /// What is asked for; once nothing is, what it was about.
+    ///
+    /// # Errors
+    /// Amounts that don't add up.
+    pub fn headline(&self) -> Result<Headline, MoneyError> {
+        let (status, total, owed) = (self.status(), self.invoice.totals.total, self.invoice.facts.owed()?);
+        let (label, amount) = match (status, &self.processing) {
+            (Status::Processing, Some(processing)) => ("On its way", processing.amount),
+            (Status::Processing, None) => ("On its way", owed),
+            _ if !status.is_payable() => ("Total", total),
+            _ if owed == total => ("Amount due", owed),
+            _ => ("Balance due", owed),
+        };
+        Ok(Headline { label, amount })
+    }
+}
+
 /// A charge by auto-pay that is to come.
 #[derive(Clone, Debug)]
 pub struct ComingCharge {
@@ -89,14 +122,55 @@ pub struct Processing {
 pub async fn show(app: &App, key: InvoiceKey<'_>) -> Result<InvoiceView, Error> {
     let mut tx = app.db.read().await?;
     let (business, invoice) = open(app, &mut tx, key).await?;
-    let payments = store::payment::list(&mut tx, &business.id, &invoice.id).await?;
-    let refunds = store::refund::list(&mut tx, &business.id, &invoice.id).await?;
+    view(app, &mut tx, business, invoice, matches!(key, InvoiceKey::Portal { .. })).await
+}
+
+/// An invoice of `business`, as its customer sees it by its own link.
+///
+/// # Errors
+/// [`Error::NotFound`] for a draft, and for what isn't there or is another business's.
+pub async fn show_of(app: &App, business: &BusinessId, invoice: &InvoiceId) -> Result<InvoiceView, Error> {
+    let mut tx = app.db.read().await?;
+    let invoice = store::invoice::get(&mut tx, business, invoice).await?.ok_or(Error::NotFound)?;
+    let business = store::business::get(&mut tx, business).await?.ok_or(Error::NotFound)?;
+    view(app, &mut tx, business, invoice, false).await
+}
+
+/// An invoice of `customer`, as he sees it in his portal, for the business's own people.
+///
+/// # Errors
+/// As for [`show_of`], and if it is another customer's.
+pub async fn show_as(
+    app: &App,
+    actor: Actor,
+    business: &BusinessId,
+    customer: &CustomerId,
+    invoice: &InvoiceId,
+) -> Result<InvoiceView, Error> {
+    actor.must_be_member()?;
+    let mut tx = app.db.read().await?;
+    let invoice = store::invoice::get(&mut tx, business, invoice).await?;
+    let invoice = invoice.filter(|invoice| invoice.customer == *customer).ok_or(Error::NotFound)?;
+    let business = store::business::get(&mut tx, business).await?.ok_or(Error::NotFound)?;
+    view(app, &mut tx, business, invoice, true).await
+}
+
+/// What there is to see. `inside` the portal, methods on file belong to it.
+async fn view(
+    app: &App,
+    tx: &mut Tx,
+    business: Business,
+    invoice: Invoice,
+    inside: bool,
+) -> Result<InvoiceView, Error> {
+    let payments = store::payment::list(tx, &business.id, &invoice.id).await?;
+    let refunds = store::refund::list(tx, &business.id, &invoice.id).await?;
     let dunning = match invoice.facts.dunning {
-        Some(_) => store::dunning::find(&mut tx, &business.id, &invoice.id).await?,
+        Some(_) => store::dunning::find(tx, &business.id, &invoice.id).await?,
         None => None,
     };
     let processing = match invoice.facts.live_attempt {
-        Some(state) if state.is_processing() => processing(&mut tx, &business, &invoice).await?,
+        Some(state) if state.is_processing() => processing(tx, &business, &invoice).await?,
         _ => None,
     };
     let today = app.now().date_in(&business.time_zone);
@@ -115,7 +189,7 @@ pub async fn show(app: &App, key: InvoiceKey<'_>) -> Result<InvoiceView, Error> 
         over_cap: None,
     };
     if online {
-        add_ways_to_pay(app, &mut tx, &mut view, matches!(key, InvoiceKey::Portal { .. })).await?;
+        add_ways_to_pay(app, tx, &mut view, inside).await?;
     }
     Ok(view)
 }

@@ -31,6 +31,8 @@ pub struct InvoiceMail<'a> {
     pub message: Option<&'a str>,
     /// The invoice's page.
     pub url: &'a Url,
+    /// The invoice as PDF.
+    pub pdf: &'a Url,
 }
 
 /// How an invoice gets paid.
@@ -76,11 +78,11 @@ impl InvoiceMail<'_> {
 }
 
 /// Whether quantity and unit price say more than the line's total.
-fn is_several(line: &Line) -> bool {
+pub(super) fn is_several(line: &Line) -> bool {
     line.quantity != Quantity::from_e4(10_000)
 }
 
-fn tax_label(tax: &TaxLine) -> String {
+pub(super) fn tax_label(tax: &TaxLine) -> String {
     format!("{} ({})", tax.rate.name, tax.rate.percent)
 }
 
@@ -119,6 +121,7 @@ impl InvoiceMail<'_> {
         let business = sample::greenline();
         let (totals, free) = (sample::totals(), sample::free_totals());
         let link = url("https://pay.example/i/SECRET");
+        let pdf = url("https://pay.example/i/SECRET/invoice.pdf");
         let ordinary = InvoiceMail {
             letterhead: Letterhead::new(&business),
             customer: "Dana Whitfield",
@@ -130,6 +133,7 @@ impl InvoiceMail<'_> {
             how: HowPaid::ByHand { online: true },
             message: None,
             url: &link,
+            pdf: &pdf,
         };
         let planned = InvoiceMail { plan: Some("Monthly lawn care"), ..ordinary.clone() };
         let automatic = HowPaid::Automatic { method: "Visa •••• 4242", on: day("2026-12-01") };

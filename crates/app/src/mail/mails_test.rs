@@ -3,8 +3,8 @@
 use std::collections::HashSet;
 
 use super::{
-    ActionNeededMail, AutopayOffMail, AutopayOnMail, CardExpiringMail, InvoiceMail, PaymentFailedMail, ReceiptMail,
-    RefundMail, Rendered, UpcomingChargeMail,
+    ActionNeededMail, AutopayOffMail, AutopayOnMail, CardExpiringMail, InvoiceMail, PasswordResetMail,
+    PaymentFailedMail, QuoteMail, ReceiptMail, RefundMail, Rendered, TeamInvitationMail, UpcomingChargeMail,
 };
 
 fn all() -> Vec<(&'static str, Rendered)> {
@@ -18,6 +18,9 @@ fn all() -> Vec<(&'static str, Rendered)> {
         ActionNeededMail::samples(),
         CardExpiringMail::samples(),
         RefundMail::samples(),
+        QuoteMail::samples(),
+        TeamInvitationMail::samples(),
+        PasswordResetMail::samples(),
     ]
     .concat()
 }

@@ -30,7 +30,7 @@ pub struct Message {
     pub from: Party,
     /// Where answers go: the business.
     pub reply_to: Option<String>,
-    /// The customer.
+    /// The customer, or one of the business's own people.
     pub to: Party,
     /// The subject.
     pub subject: String,

@@ -1,4 +1,4 @@
-//! Mail to customers: what a message is, who can send one, and each kind's words.
+//! Mail to customers and to the business's own people: what a message is, who can send one, and each kind's words.
 //!
 //! A kind is a struct in a file of its own, drawn by two templates of the same name, one for each
 //! part. When a mail is due, and to whom it goes, is decided elsewhere.
@@ -14,14 +14,17 @@ mod letterhead;
 #[cfg(test)]
 mod mails_test;
 mod message;
+mod password_reset;
 mod payment_failed;
 pub(crate) mod queue;
+mod quote;
 mod receipt;
 mod refund;
 #[cfg(test)]
 mod sample;
 pub mod send;
 mod smtp;
+mod team_invitation;
 mod upcoming_charge;
 
 use std::fmt;
@@ -38,10 +41,13 @@ pub use card_expiring::CardExpiringMail;
 pub use invoice::{HowPaid, InvoiceMail};
 pub use letterhead::Letterhead;
 pub use message::{Message, Party};
+pub use password_reset::PasswordResetMail;
 pub use payment_failed::{NextTry, PaymentFailedMail};
+pub use quote::QuoteMail;
 pub use receipt::ReceiptMail;
 pub use refund::RefundMail;
 pub use smtp::{InvalidSmtp, Smtp};
+pub use team_invitation::TeamInvitationMail;
 pub use upcoming_charge::{UpcomingChargeMail, WhyTold};
 
 /// Hands a message to whoever delivers it.

@@ -49,25 +49,54 @@ impl<'a> NewMail<'a> {
 pub(crate) async fn queue(app: &App, tx: &mut Tx, new: NewMail<'_>) -> Result<bool, Error> {
     let customer = store::customer::get(tx, new.business, new.customer).await?.ok_or(Error::NotFound)?;
     let Some(recipient) = customer.email else { return Ok(false) };
+    let mail = Mail {
+        customer: Some(new.customer.clone()),
+        invoice: new.invoice.cloned(),
+        message: new.message,
+        ..waiting(app, new.kind, new.business, new.subject, recipient)
+    };
+    insert(app, tx, &mail).await
+}
+
+/// A mail to one of the business's own people, or somebody who is to be one.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct StaffMail<'a> {
+    pub(crate) kind: MailKind,
+    pub(crate) business: &'a BusinessId,
+    pub(crate) recipient: &'a str,
+    /// What it is about.
+    pub(crate) subject: &'a str,
+}
+
+/// Queues the mail. `false` if it was queued before.
+pub(crate) async fn queue_to_staff(app: &App, tx: &mut Tx, new: StaffMail<'_>) -> Result<bool, Error> {
+    let mail = waiting(app, new.kind, new.business, new.subject, new.recipient.to_owned());
+    insert(app, tx, &mail).await
+}
+
+fn waiting(app: &App, kind: MailKind, business: &BusinessId, subject: &str, recipient: String) -> Mail {
     let now = app.now();
     let sendable = app.mailer.is_some();
-    let mail = Mail {
+    Mail {
         id: MailId::generate(now, app.random.as_ref()),
-        business: new.business.clone(),
-        customer: new.customer.clone(),
-        kind: new.kind,
-        subject: new.subject.to_owned(),
-        invoice: new.invoice.cloned(),
+        business: business.clone(),
+        customer: None,
+        kind,
+        subject: subject.to_owned(),
+        invoice: None,
         recipient,
-        message: new.message,
+        message: None,
         state: if sendable { MailState::Queued } else { MailState::Failed },
         error: (!sendable).then(|| NO_SERVER.to_owned()),
         created_at: now,
         closed_at: (!sendable).then_some(now),
-    };
-    let queued = store::mail::insert(tx, &mail).await?;
-    if queued && sendable {
-        job::enqueue(app, tx, Some(new.business), JobKind::Mail, mail.id.as_str()).await?;
+    }
+}
+
+async fn insert(app: &App, tx: &mut Tx, mail: &Mail) -> Result<bool, Error> {
+    let queued = store::mail::insert(tx, mail).await?;
+    if queued && mail.state == MailState::Queued {
+        job::enqueue(app, tx, Some(&mail.business), JobKind::Mail, mail.id.as_str()).await?;
     }
     Ok(queued)
 }

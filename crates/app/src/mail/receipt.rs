@@ -33,6 +33,8 @@ pub struct ReceiptMail<'a> {
     pub is_automatic: bool,
     /// The receipt's page; the invoice's while something is left to be paid.
     pub url: &'a Url,
+    /// The same as PDF.
+    pub pdf: &'a Url,
 }
 
 impl ReceiptMail<'_> {
@@ -67,6 +69,7 @@ impl ReceiptMail<'_> {
         use super::sample::{self, day, url, usd};
         let business = sample::greenline();
         let link = url("https://pay.example/i/SECRET/receipt");
+        let pdf = url("https://pay.example/i/SECRET/receipt.pdf");
         let paid = ReceiptMail {
             letterhead: Letterhead::new(&business),
             customer: "Dana Whitfield",
@@ -80,6 +83,7 @@ impl ReceiptMail<'_> {
             balance: usd(0),
             is_automatic: false,
             url: &link,
+            pdf: &pdf,
         };
         let automatic = ReceiptMail { plan: Some("Monthly lawn care"), is_automatic: true, ..paid.clone() };
         let part = ReceiptMail {

@@ -44,7 +44,7 @@ fn message(app: &App, mail: &Mail, composed: Composed) -> Message {
         id: format!("{}@{host}", mail.id),
         from: Party { name: composed.business_name, address: app.config.mail_from.clone() },
         reply_to: composed.reply_to,
-        to: Party { name: composed.customer_name, address: mail.recipient.clone() },
+        to: Party { name: composed.recipient_name, address: mail.recipient.clone() },
         subject: composed.rendered.subject,
         text: composed.rendered.text,
         html: composed.rendered.html,

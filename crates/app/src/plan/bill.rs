@@ -177,7 +177,7 @@ async fn mail(
         Some(Mail {
             id: MailId::generate(now, app.random.as_ref()),
             business: business.clone(),
-            customer: invoice.customer.clone(),
+            customer: Some(invoice.customer.clone()),
             kind: MailKind::Invoice,
             subject: invoice.id.as_str().into(),
             invoice: Some(invoice.id.clone()),

@@ -33,7 +33,7 @@ pub struct NewPlan {
 ///
 /// # Errors
 /// [`Error::Invalid`] if title, lines, schedule or cap can't be used; [`Error::NotFound`] without such a
-/// customer.
+/// customer; [`Error::Conflict`] if he is archived.
 pub async fn create(app: &App, actor: Actor, business: &BusinessId, new: NewPlan) -> Result<PlanId, Error> {
     let NewPlan { customer, title, frequency, starts_on, lead, mut lines, cap } = new;
     let title = title.trim().to_owned();
@@ -45,7 +45,7 @@ pub async fn create(app: &App, actor: Actor, business: &BusinessId, new: NewPlan
     let now = app.now();
     transaction!(app, |tx| {
         let owner = store::business::get(tx, business).await?.ok_or(Error::NotFound)?;
-        store::customer::get(tx, business, &customer).await?.ok_or(Error::NotFound)?;
+        store::customer::get(tx, business, &customer).await?.ok_or(Error::NotFound)?.must_be_billable()?;
         let rates = store::tax_rate::list(tx, business).await?;
         let totals = count(lines.clone(), &rates, owner.currency)
             .map_err(|error: Uncountable| Error::Invalid(error.to_string()))?;

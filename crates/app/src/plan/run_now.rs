@@ -25,16 +25,23 @@ pub struct Made {
     pub next_cycle_on: Option<Date>,
 }
 
-/// Makes and sends the invoice of the plan's next cycle, dated today, and moves the plan on.
+/// Makes and sends the invoice of the plan's next cycle, dated today, and moves the plan on. `seen` is the
+/// cycle that stood next for whoever asks.
 ///
 /// # Errors
 /// [`Error::NotFound`] without such a plan; [`Error::Conflict`] if it is paused, cancelled or has
-/// ended, or can't be billed.
-pub async fn run_now(app: &App, actor: Actor, business: &BusinessId, plan: &PlanId) -> Result<Made, Error> {
+/// ended, has moved on, or can't be billed.
+pub async fn run_now(
+    app: &App,
+    actor: Actor,
+    business: &BusinessId,
+    plan: &PlanId,
+    seen: Option<Date>,
+) -> Result<Made, Error> {
     transaction!(app, |tx| {
         let owner = store::business::lock(tx, business).await?.ok_or(Error::NotFound)?;
         let plan = store::plan::lock(tx, business, plan).await?.ok_or(Error::NotFound)?;
-        let cycle_on = plan.billable()?;
+        let cycle_on = plan.billable_as_seen(seen)?;
         let next_cycle_on = plan.past_next_cycle().next_cycle_on;
         let plans = [plan];
         let (made, unbillable) = bill_cycles(app, tx, actor, &owner, &plans, true).await?;

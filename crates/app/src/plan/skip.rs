@@ -15,14 +15,21 @@ pub struct Skipped {
     pub next_cycle_on: Option<Date>,
 }
 
-/// Moves the plan on to its next cycle without an invoice.
+/// Moves the plan on to its next cycle without an invoice. `seen` is the cycle that stood next for whoever asks.
 ///
 /// # Errors
-/// [`Error::NotFound`] without such a plan; [`Error::Conflict`] if it is paused, cancelled or has ended.
-pub async fn skip(app: &App, actor: Actor, business: &BusinessId, plan: &PlanId) -> Result<Skipped, Error> {
+/// [`Error::NotFound`] without such a plan; [`Error::Conflict`] if it is paused, cancelled or has ended, or has
+/// moved on.
+pub async fn skip(
+    app: &App,
+    actor: Actor,
+    business: &BusinessId,
+    plan: &PlanId,
+    seen: Option<Date>,
+) -> Result<Skipped, Error> {
     transaction!(app, |tx| {
         let (owner, plan) = lock(tx, business, plan).await?;
-        let cycle_on = plan.billable()?;
+        let cycle_on = plan.billable_as_seen(seen)?;
         let next = plan.past_next_cycle();
         store_next(app, tx, actor, &owner, &next, "plan.skipped", &cycle_on.iso()).await?;
         Skipped { cycle_on, next_cycle_on: next.next_cycle_on }

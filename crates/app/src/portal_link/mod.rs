@@ -31,7 +31,10 @@ async fn insert(
     token: &PlainToken,
     now: Instant,
 ) -> Result<NewLink, Error> {
-    store::customer::get(tx, business, customer).await?.ok_or(Error::NotFound)?;
+    let found = store::customer::get(tx, business, customer).await?.ok_or(Error::NotFound)?;
+    if found.erased_at.is_some() {
+        return Err(Error::Conflict("this customer’s data was erased, so there is nobody to let in".into()));
+    }
     let link = PortalLink {
         id: PortalLinkId::generate(now, app.random.as_ref()),
         business: business.clone(),

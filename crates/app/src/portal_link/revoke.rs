@@ -9,13 +9,15 @@ use crate::{Actor, App, Error, actor, transaction};
 /// Ends the customer's link. A fresh one can be generated any time.
 ///
 /// # Errors
-/// [`Error::NotFound`] without such a customer, [`Error::Conflict`] if he has no live link.
+/// [`Error::Forbidden`] for anybody but the owner, [`Error::NotFound`] without such a customer,
+/// [`Error::Conflict`] if he has no live link.
 pub async fn revoke(
     app: &App,
     actor: Actor,
     business: &BusinessId,
     customer: &CustomerId,
 ) -> Result<PortalLinkId, Error> {
+    actor.must_be_owner()?;
     let now = app.now();
     transaction!(app, |tx| {
         store::customer::get(tx, business, customer).await?.ok_or(Error::NotFound)?;

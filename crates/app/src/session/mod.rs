@@ -3,6 +3,8 @@
 pub mod begin;
 pub mod end;
 pub mod open;
+pub mod sign_in;
+pub mod switch;
 
 /// A session ends after so many seconds, whatever happens: thirty days.
 pub const LIFETIME: i64 = 30 * 24 * 3600;

@@ -111,6 +111,26 @@ impl StatusFacts {
 }
 
 impl Status {
+    /// What it is called, on pages and on paper.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Draft => "Draft",
+            Self::Canceled => "Canceled",
+            Self::Closed => "Closed",
+            Self::Processing => "Payment processing",
+            Self::Refunded => "Refunded",
+            Self::PartlyRefunded => "Partly refunded",
+            Self::Paid => "Paid",
+            Self::Returned => "Payment returned by the bank",
+            Self::DidNotGoThrough(_) => "Payment didn’t go through",
+            Self::PastDue => "Past due",
+            Self::Overdue(_) => "Overdue",
+            Self::Due(0) => "Due today",
+            Self::Due(_) => "Due",
+        }
+    }
+
     /// Whether it is late in the customer's eyes: past its day, or a payment that failed.
     #[must_use]
     pub const fn is_late(self) -> bool {

@@ -358,3 +358,14 @@ pub async fn list_events(tx: &mut Tx, business: &BusinessId, consent: &ConsentId
         })
         .collect()
 }
+
+/// The name and address that the evidence of an erased customer's consent keeps.
+pub async fn find_kept(tx: &mut Tx, business: &BusinessId, consent: &ConsentId) -> Result<Option<(String, String)>> {
+    let row: Option<(Option<String>, Option<String>)> = run!(tx, |c| sqlx::query_as(
+        "SELECT kept_name, kept_address FROM consents WHERE business_id = $1 AND id = $2",
+    )
+    .bind(business.as_str())
+    .bind(consent.as_str())
+    .fetch_optional(c))?;
+    Ok(row.and_then(|(name, address)| name.zip(address)))
+}

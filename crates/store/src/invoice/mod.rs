@@ -1,5 +1,6 @@
 //! Invoices: lists for the portal and the office, whole ones for their page, drafts, and the few changes of their life.
 
+mod by_customer;
 mod change;
 mod get;
 mod list;
@@ -8,6 +9,7 @@ mod sheet;
 
 use zoop_domain::invoice::{DunningStage, Ledger, StatusFacts};
 
+pub use by_customer::{CustomerInvoice, count_by_customer, list_by_customer};
 pub use change::{
     Draft, Locked, find_charge_at, insert_draft, insert_lines, lock, update_charge_at, update_charge_due, update_dates,
     update_ledger, update_number_and_snapshot, update_replaced_by,

@@ -1,21 +1,21 @@
 //! What else the portal and a bill are made of: quotes that wait, and tax rates.
 
-use zoop_domain::quote::QuoteSummary;
+use zoop_domain::quote::{Answer, Quote, QuoteSummary};
 use zoop_domain::tax::TaxRate;
 use zoop_domain::time::Date;
 use zoop_store::{quote, tax_rate};
 
-use crate::fixture::{self, Home, at, day, home, usd};
+use crate::fixture::{self, Home, at, day, home};
 use crate::harness::Store;
 
 cases!(quotes_wait_until_they_are_answered_or_expire, the_first_answer_stays, tax_rates_are_listed_by_name);
 
 async fn insert(store: &Store, home: &Home, sent_on: &str, expires_on: Option<Date>) -> QuoteSummary {
-    let id = fixture::id!(QuoteId);
-    let quote =
-        QuoteSummary { number: "Q-0217".into(), title: String::new(), sent_on: day(sent_on), total: usd(120_000), id };
-    commit!(store, |tx| quote::insert(tx, &home.business.id, &home.customer.id, &quote, expires_on, at(0)));
-    quote
+    let quote = Quote { sent_on: Some(day(sent_on)), expires_on, ..fixture::quote(&home.customer) };
+    commit!(store, |tx| quote::insert(tx, &quote));
+    let Quote { id, number, title, totals, .. } = quote;
+    let (number, sent_on) = (number.expect("a number"), day(sent_on));
+    QuoteSummary { id, number, title, sent_on, total: totals.total }
 }
 
 async fn quotes_wait_until_they_are_answered_or_expire(store: &Store) {
@@ -29,7 +29,7 @@ async fn quotes_wait_until_they_are_answered_or_expire(store: &Store) {
     let late = insert(store, &home, "2026-09-02", None).await;
     assert_eq!(list("2026-09-21").await, [late.clone(), early], "newest first; good through its last day");
     assert_eq!(list("2026-09-22").await, std::slice::from_ref(&late));
-    commit!(store, |tx| quote::update_answered(tx, &home.business.id, &late.id, at(0)));
+    commit!(store, |tx| quote::update_answered(tx, &home.business.id, &late.id, &fixture::answer(true)));
     assert_eq!(list("2026-09-21").await.len(), 1);
     assert_eq!(list("2026-09-22").await, []);
 }
@@ -38,7 +38,8 @@ async fn the_first_answer_stays(store: &Store) {
     let home = home(store).await;
     let quote = insert(store, &home, "2026-09-01", None).await;
     for seconds in [5, 9] {
-        commit!(store, |tx| quote::update_answered(tx, &home.business.id, &quote.id, at(seconds)));
+        let answer = Answer { at: at(seconds), ..fixture::answer(true) };
+        commit!(store, |tx| quote::update_answered(tx, &home.business.id, &quote.id, &answer));
     }
     let answered = store.texts("SELECT CAST(answered_at AS TEXT) FROM quotes").await;
     assert_eq!(answered, [at(5).as_microseconds().to_string()]);

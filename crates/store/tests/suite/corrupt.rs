@@ -83,6 +83,11 @@ const EDITS: &[(&str, &str, &str)] = &[
     ("portal_links", "ended_how", "'lost'"),
     ("portal_links", "ended_at", "1"),
     ("quotes", "sent_on", "'2026-9-1'"),
+    ("quotes as a whole", "state", "'lost'"),
+    ("quotes as a whole", "expires_on", "'never'"),
+    ("quote_lines", "tax_choice", "'some'"),
+    ("quote_lines", "tax_position", "9"),
+    ("quote_taxes", "percent_e4", "-1"),
     ("refunds", "reason", "'regret'"),
     ("refunds", "state", "'done'"),
     ("tax_rates", "percent_e4", "9223372036854775807"),
@@ -104,6 +109,7 @@ async fn a_hand_edited_row_is_reported_by_its_column(store: &Store) {
             "invoices" => format!("WHERE id = '{}'", ids.invoice),
             "attempts" => format!("WHERE id = '{}'", ids.attempt),
             "consents" => format!("WHERE id = '{}'", ids.consent),
+            "quotes" => format!("WHERE id = '{}'", ids.quote),
             _ => String::new(),
         };
         store.raw(&format!("CREATE TABLE kept AS SELECT {column} FROM {table} {which}")).await;
@@ -144,6 +150,7 @@ async fn read(store: &Store, view: &str, ids: &Ids) -> Result<()> {
         "plans with lines" => plan::list_lines(tx, business, &ids.plan).await.map(drop),
         "portal_links" => portal_link::find_newest(tx, business, &ids.customer).await.map(drop),
         "quotes" => quote::list_outstanding(tx, business, &ids.customer, day("2020-01-01")).await.map(drop),
+        "quotes as a whole" | "quote_lines" | "quote_taxes" => quote::get(tx, business, &ids.quote).await.map(drop),
         "refunds" => refund::get(tx, business, &ids.refund).await.map(drop),
         "tax_rates" => tax_rate::list(tx, business).await.map(drop),
         _ => panic!("nothing reads {view}"),

@@ -9,12 +9,16 @@ use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};
 use tracing::{Event, Metadata, Subscriber};
 use zoop_domain::consent::ConsentState;
-use zoop_domain::invoice::Tab;
+use zoop_domain::customer::Customer;
+use zoop_domain::invoice::Tab as Under;
+use zoop_domain::money::Currency;
 use zoop_domain::payment_method::CardExpiry;
 use zoop_domain::secret::InvoiceToken;
+use zoop_store::customer::{Asked, Edge, Tab};
 use zoop_store::{
-    Db, Options, Result, Tx, attempt, audit_event, business, card_setup, consent, dunning, invoice, job, mail, payment,
-    payment_method, plan, portal_link, quote, refund, turn_off_link,
+    Db, Options, Result, Tx, attempt, audit_event, business, card_setup, consent, customer, dunning, invitation,
+    invoice, job, login_throttle, mail, password_reset, payment, payment_method, plan, portal_link, quote, quote_link,
+    refund, session, sign_in, turn_off_link,
 };
 
 use crate::fixture::{Counting, at, day, token};
@@ -28,6 +32,9 @@ cases!(
     a_consent_and_its_charges_are_found_by_indexes,
     the_queue_and_the_reconciler_read_no_more_than_is_due,
     lists_of_the_office_are_read_from_indexes,
+    who_is_signed_in_is_read_from_indexes,
+    customers_are_listed_from_indexes,
+    a_customers_page_is_read_from_indexes,
 );
 
 static HEARD: Mutex<Vec<String>> = Mutex::new(Vec::new());
@@ -122,7 +129,18 @@ fn sqlite_name(index: &str) -> String {
     if !index.ends_with("_pkey") && !index.ends_with("_key") {
         return index.to_owned();
     }
-    let tables = ["portal_links", "turn_off_links", "card_setups", "invoices", "attempts", "payments", "mails"];
+    let tables = [
+        "portal_links",
+        "turn_off_links",
+        "card_setups",
+        "invoices",
+        "attempts",
+        "payments",
+        "mails",
+        "quote_links",
+        "sessions",
+        "users",
+    ];
     let table = index.strip_suffix("_pkey").or_else(|| tables.into_iter().find(|table| index.starts_with(table)));
     format!("sqlite_autoindex_{}_", table.expect("a table"))
 }
@@ -160,6 +178,10 @@ async fn the_portal_is_read_from_its_indexes(store: &Store) {
     let turn_off = async |tx: &mut Tx, _: &Ids| turn_off_link::find(tx, token().hash()).await;
     let indexes = ["turn_off_links_token_hash_key", "consents_pkey", "businesses_pkey", "portal_links_live"];
     watched.expect("FROM turn_off_links", &indexes, turn_off).await;
+    let link = async |tx: &mut Tx, _: &Ids| quote_link::find(tx, token().hash()).await;
+    watched.expect("FROM quote_links", &["quote_links_token_hash_key"], link).await;
+    let quote = async |tx: &mut Tx, ids: &Ids| quote::get(tx, &ids.business, &ids.quote).await;
+    watched.expect("FROM quote_lines", &["quote_lines_pkey"], quote).await;
     let plans = async |tx: &mut Tx, ids: &Ids| plan::list(tx, &ids.business, &ids.customer).await;
     watched.expect("FROM plans", &["plans_customer"], plans).await;
     let seen = async |tx: &mut Tx, ids: &Ids| portal_link::update_last_seen(tx, &ids.business, &ids.link, at(0)).await;
@@ -287,7 +309,7 @@ async fn lists_of_the_office_are_read_from_indexes(store: &Store) {
     watched.expect("FROM plan_lines", &["plan_lines_pkey", "plans_pkey"], lines).await;
     let (today, from) = (day("2026-09-21"), invoice::From::Newest);
     for (tab, index) in
-        [(None, "invoices_pkey"), (Some(Tab::Paid), "invoices_tab"), (Some(Tab::Overdue), "invoices_tab")]
+        [(None, "invoices_pkey"), (Some(Under::Paid), "invoices_tab"), (Some(Under::Overdue), "invoices_tab")]
     {
         let wanted = invoice::Wanted { tab, customer: String::new(), number: String::new() };
         let list =
@@ -308,4 +330,98 @@ async fn lists_of_the_office_are_read_from_indexes(store: &Store) {
     watched.expect("FROM mails", &["mails_customer"], mails).await;
     let plan = watched.plans("FROM mails", mails).await;
     assert!(!plan.iter().any(|step| step.contains("TEMP B-TREE")), "the index has the order: {plan:#?}");
+}
+
+async fn who_is_signed_in_is_read_from_indexes(store: &Store) {
+    let watched = Watched::new(store).await;
+    let nobody = zoop_domain::id::UserId::generate(at(0), &Counting);
+    let open = async |tx: &mut Tx, _: &Ids| session::find_open(tx, token().hash(), at(0), at(0)).await;
+    watched.expect("FROM sessions s", &["sessions_token_hash_key"], open).await;
+    let browsers = async |tx: &mut Tx, _: &Ids| session::list_by_user(tx, nobody, at(0), at(0)).await;
+    watched.expect("FROM sessions", &["sessions_user"], browsers).await;
+    let ended = async |tx: &mut Tx, _: &Ids| session::delete_by_user(tx, nobody, None).await;
+    watched.expect("DELETE FROM sessions", &["sessions_user"], ended).await;
+    let expired = async |tx: &mut Tx, _: &Ids| session::delete_expired(tx, at(0), at(0)).await;
+    watched.expect("expires_at <= $1", &["sessions_expiry"], expired).await;
+    watched.expect("last_seen_at <= $1", &["sessions_idle"], expired).await;
+    let person = async |tx: &mut Tx, _: &Ids| zoop_store::user::find_by_email(tx, "nora@prairie.example").await;
+    watched.expect("FROM users", &["users_email_key_key"], person).await;
+    let half = async |tx: &mut Tx, _: &Ids| sign_in::delete_by_user(tx, nobody).await;
+    watched.expect("DELETE FROM sign_ins", &["sign_ins_user"], half).await;
+    let late = async |tx: &mut Tx, _: &Ids| sign_in::delete_expired(tx, at(0)).await;
+    watched.expect("DELETE FROM sign_ins", &["sign_ins_expiry"], late).await;
+    let slow = async |tx: &mut Tx, _: &Ids| login_throttle::delete_old(tx, at(0)).await;
+    watched.expect("DELETE FROM login_throttles", &["login_throttles_age"], slow).await;
+    let invited = async |tx: &mut Tx, ids: &Ids| invitation::list_open(tx, &ids.business).await;
+    watched.expect("FROM invitations", &["invitations_open"], invited).await;
+    let guest = async |tx: &mut Tx, _: &Ids| invitation::find_by_token(tx, token().hash()).await;
+    watched.expect("FROM invitation_links", &["invitation_links_pkey"], guest).await;
+    let over = async |tx: &mut Tx, _: &Ids| invitation::delete_old(tx, at(0)).await;
+    watched.expect("DELETE FROM invitations", &["invitations_expiry"], over).await;
+    watched.expect("DELETE FROM invitation_links", &["invitation_links_invitation"], over).await;
+    let reset = async |tx: &mut Tx, _: &Ids| password_reset::find_by_token(tx, token().hash(), at(0)).await;
+    watched.expect("FROM password_reset_links", &["password_reset_links_pkey"], reset).await;
+    let trail = async |tx: &mut Tx, ids: &Ids| audit_event::list_newest(tx, &ids.business, None, 51).await;
+    watched.expect("FROM audit_events a", &["audit_events_business"], trail).await;
+    let plan = watched.plans("FROM audit_events a", trail).await;
+    let sorts = |step: &String| step.contains("TEMP B-TREE") || step.contains("Sort");
+    assert!(!plan.iter().any(sorts), "the index has the order: {plan:#?}");
+}
+
+async fn customers_are_listed_from_indexes(store: &Store) {
+    let watched = Watched::new(store).await;
+    let beside =
+        ["portal_links_live", "portal_links_customer", "consents_customer", "invoices_owing", "invoices_number"];
+    for tab in [Tab::All, Tab::Owing, Tab::Overdue, Tab::AutoPay, Tab::NoLink, Tab::Archived] {
+        let own = if tab == Tab::Archived { "customers_archived" } else { "customers_list" };
+        let edge = Edge::Start;
+        let list = async |tx: &mut Tx, ids: &Ids| {
+            let (words, currency, today) = (["ada".to_owned()], Currency::Usd, day("2026-09-21"));
+            let asked = Asked { tab, edge: &edge, words: &words, number: None, currency, today, limit: 26 };
+            customer::list(tx, &ids.business, &asked).await
+        };
+        let indexes: Vec<_> = beside.into_iter().chain([own]).collect();
+        watched.expect("had_link", &indexes, list).await;
+        let plan = watched.plans("had_link", list).await;
+        if !store.is_postgres() {
+            assert!(!plan.iter().any(|step| step.contains("TEMP B-TREE FOR ORDER")), "sorted: {plan:#?}");
+        }
+        let count =
+            async |tx: &mut Tx, ids: &Ids| customer::count(tx, &ids.business, tab, day("2026-09-21"), 1_001).await;
+        watched.expect("counted", &[own], count).await;
+    }
+    let twins = async |tx: &mut Tx, ids: &Ids| customer::list_by_email(tx, &ids.business, "a@b.example", 5).await;
+    watched.expect("LOWER(c.email)", &["customers_email"], twins).await;
+}
+
+async fn a_customers_page_is_read_from_indexes(store: &Store) {
+    let watched = Watched::new(store).await;
+    let span = (day("2025-09-21"), day("2026-09-21"));
+    let sums =
+        async |tx: &mut Tx, ids: &Ids| customer::find_sums(tx, &ids.business, &ids.customer, Currency::Usd, span).await;
+    watched.expect("paid_minor", &["invoices_owing", "payments_customer"], sums).await;
+    let events = async |tx: &mut Tx, ids: &Ids| customer::list_events(tx, &ids.business, &ids.customer, 31).await;
+    let indexes =
+        ["audit_events_subject", "portal_links_customer", "mails_customer", "plans_customer", "quotes_customer"];
+    watched.expect("portal.seen", &indexes, events).await;
+    let invoices = async |tx: &mut Tx, ids: &Ids| invoice::list_by_customer(tx, &ids.business, &ids.customer, 10).await;
+    watched.expect("plan_title, (SELECT", &["invoices_customer"], invoices).await;
+    let count = async |tx: &mut Tx, ids: &Ids| invoice::count_by_customer(tx, &ids.business, &ids.customer, 9).await;
+    watched.expect("counted", &["invoices_"], count).await;
+    let quotes = async |tx: &mut Tx, ids: &Ids| quote::list_by_customer(tx, &ids.business, &ids.customer, 10).await;
+    watched.expect("is_answered", &["quotes_customer"], quotes).await;
+    let under_way = async |tx: &mut Tx, ids: &Ids| customer::count_under_way(tx, &ids.business, &ids.customer).await;
+    watched.expect("card_setups s", &["attempts_live", "card_setups_open"], under_way).await;
+    let erase = async |tx: &mut Tx, ids: &Ids| {
+        let known = Customer::named(ids.customer.clone(), ids.business.clone(), "Ada");
+        customer::update_erased(tx, &known, at(0)).await
+    };
+    for (part, index) in [
+        ("UPDATE consents", "consents_customer"),
+        ("UPDATE payment_methods", "payment_methods_customer"),
+        ("UPDATE mails", "mails_customer"),
+        ("DELETE FROM turn_off_links", "turn_off_links_consent"),
+    ] {
+        watched.expect(part, &[index], erase).await;
+    }
 }

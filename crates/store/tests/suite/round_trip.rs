@@ -9,7 +9,7 @@ use zoop_domain::invoice::{Ledger, Lifecycle, Line, Totals};
 use zoop_domain::money::{Currency, Money, Quantity, UnitPrice};
 use zoop_domain::payment::Payment;
 use zoop_domain::plan::Plan;
-use zoop_domain::quote::QuoteSummary;
+use zoop_domain::quote::{Quote, QuoteSummary};
 use zoop_domain::tax::{Percent, TaxLine, TaxRate};
 use zoop_domain::time::{Date, Instant};
 use zoop_store::invoice::Draft;
@@ -133,14 +133,11 @@ async fn any_day_and_any_moment_read_back(store: &Store) {
         };
         commit!(store, |tx| payment::insert(tx, &payment));
         assert_eq!(read!(store, |tx| payment::get(tx, &home.business.id, &payment.id)), Some(payment));
-        let quote = QuoteSummary {
-            id: fixture::id!(QuoteId),
-            number: String::new(),
-            title: String::new(),
-            sent_on: on,
-            total: fixture::usd(1),
-        };
-        commit!(store, |tx| quote::insert(tx, &home.business.id, &home.customer.id, &quote, Some(other), at(0)));
+        let quote = Quote { sent_on: Some(on), expires_on: Some(other), ..fixture::quote(&home.customer) };
+        commit!(store, |tx| quote::insert(tx, &quote));
+        let Quote { id, number, title, totals, .. } = quote;
+        let number = number.expect("a number");
+        let quote = QuoteSummary { id, number, title, sent_on: on, total: totals.total };
         let waiting = read!(store, |tx| quote::list_outstanding(tx, &home.business.id, &home.customer.id, on));
         assert_eq!(waiting.contains(&quote), on <= other, "texts compare as days do");
     });

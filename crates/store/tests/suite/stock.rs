@@ -4,26 +4,28 @@ use zoop_domain::attempt::{Attempt, AttemptState};
 use zoop_domain::card_setup::{CardChange, CardSetup};
 use zoop_domain::consent::{Consent, ConsentEvent, ConsentEventKind, ConsentState, Ended, EndedHow};
 use zoop_domain::id::{
-    AttemptId, BusinessId, CardSetupId, ConsentId, CustomerId, InvoiceId, JobId, MailId, PaymentId, PaymentMethodId,
-    PlanId, PortalLinkId, QuoteId, RefundId, TaxRateId,
+    AttemptId, BusinessId, CardSetupId, ConsentId, CustomerId, InvitationId, InvoiceId, JobId, MailId, PaymentId,
+    PaymentMethodId, PlanId, PortalLinkId, QuoteId, RefundId, TaxRateId, UserId,
 };
+use zoop_domain::invitation::Invitation;
 use zoop_domain::mail::{Mail, MailKind};
 use zoop_domain::money::Currency;
 use zoop_domain::payment_method::PaymentMethod;
 use zoop_domain::plan::{Plan, PlanLine};
-use zoop_domain::quote::QuoteSummary;
+use zoop_domain::quote::Quote;
 use zoop_domain::tax::TaxRate;
+use zoop_domain::user::{Role, User};
 use zoop_store::alert::{self, Alert};
 use zoop_store::attempt::Progress;
 use zoop_store::audit_event::{self, AuditEvent};
 use zoop_store::invoice::Draft;
 use zoop_store::plan::Due;
 use zoop_store::{
-    Result, Tx, attempt, business, card_setup, consent, dunning, invoice, mail, payment, payment_method, plan,
-    portal_link, quote, refund, stripe_customer, tax_rate, turn_off_link,
+    Result, Tx, attempt, business, card_setup, consent, dunning, invitation, invoice, mail, membership, payment,
+    payment_method, plan, portal_link, quote, quote_link, refund, stripe_customer, tax_rate, turn_off_link, user,
 };
 
-use crate::fixture::{self, Counting, Home, at, day, home, id, usd};
+use crate::fixture::{self, Counting, Home, at, day, home, id};
 use crate::harness::Store;
 
 /// What names the rows of one business.
@@ -36,9 +38,18 @@ pub struct Ids {
     pub method: PaymentMethodId,
     pub consent: ConsentId,
     pub quote: QuoteId,
+    pub quote_draft: QuoteId,
+    /// Another draft.
+    pub quote_spare: QuoteId,
+    /// An accepted one, of which `draft` was made.
+    pub quote_done: QuoteId,
     pub setup: CardSetupId,
     pub mail: MailId,
     pub tax_rate: TaxRateId,
+    /// Its owner.
+    pub user: UserId,
+    /// Open, to an address made of it.
+    pub invitation: InvitationId,
     /// An open invoice of the plan with lines, attempts, dunning, a payment and a refund.
     pub invoice: InvoiceId,
     pub draft: InvoiceId,
@@ -65,9 +76,14 @@ impl Ids {
             method: id!(PaymentMethodId),
             consent: id!(ConsentId),
             quote: id!(QuoteId),
+            quote_draft: id!(QuoteId),
+            quote_spare: id!(QuoteId),
+            quote_done: id!(QuoteId),
             setup: id!(CardSetupId),
             mail: id!(MailId),
             tax_rate: id!(TaxRateId),
+            user: id!(UserId),
+            invitation: id!(InvitationId),
             invoice: id!(InvoiceId),
             draft: id!(InvoiceId),
             attempt: id!(AttemptId),
@@ -98,9 +114,14 @@ pub async fn stock(store: &Store) -> Ids {
         method: method.id.clone(),
         consent: id!(ConsentId),
         quote: id!(QuoteId),
+        quote_draft: id!(QuoteId),
+        quote_spare: id!(QuoteId),
+        quote_done: id!(QuoteId),
         setup: id!(CardSetupId),
         mail: id!(MailId),
         tax_rate: id!(TaxRateId),
+        user: id!(UserId),
+        invitation: id!(InvitationId),
         invoice: sent.id.clone(),
         draft: home.draft(store).await.id,
         attempt: id!(AttemptId),
@@ -183,17 +204,30 @@ async fn attempts(tx: &mut Tx, sent: &Draft, ids: &Ids) -> Result<()> {
 }
 
 async fn rest(tx: &mut Tx, home: &Home, ids: &Ids) -> Result<()> {
-    let quote = QuoteSummary {
-        id: ids.quote.clone(),
-        number: "Q-1".into(),
-        title: "Fence".into(),
-        sent_on: day("2026-09-01"),
-        total: usd(5_000),
-    };
-    quote::insert(tx, &ids.business, &ids.customer, &quote, None, at(0)).await?;
+    let sent = fixture::quote(&home.customer);
+    let draft = fixture::quote_draft(&home.customer);
+    quote::insert(tx, &Quote { id: ids.quote.clone(), number: Some("Q-1".into()), ..sent.clone() }).await?;
+    quote::insert(tx, &Quote { id: ids.quote_done.clone(), ..sent }).await?;
+    quote::insert(tx, &Quote { id: ids.quote_draft.clone(), ..draft.clone() }).await?;
+    quote::insert(tx, &Quote { id: ids.quote_spare.clone(), ..draft }).await?;
+    quote::update_answered(tx, &ids.business, &ids.quote_done, &fixture::answer(true)).await?;
+    quote::update_invoiced(tx, &ids.business, &ids.quote_done, &ids.draft).await?;
+    quote_link::insert(tx, &ids.business, &id!(QuoteLinkId), &ids.quote_done, fixture::token().hash(), at(0)).await?;
     dunning::insert(tx, &ids.business, &ids.invoice, &fixture::dunning()).await?;
     let stripe = format!("cus_{}", ids.customer);
     stripe_customer::insert(tx, &ids.business, &ids.customer, &ids.account, &stripe).await?;
+    let owner = User { id: ids.user, ..fixture::user(&format!("{}@prairie.example", ids.user)) };
+    assert!(user::insert(tx, &owner, "", at(0)).await?);
+    assert!(membership::insert(tx, &ids.business, ids.user, Role::Owner, at(0)).await?);
+    let invited = Invitation {
+        id: ids.invitation.clone(),
+        email: format!("{}@prairie.example", ids.invitation),
+        ..fixture::invitation(&ids.business, ids.user)
+    };
+    assert!(invitation::insert(tx, &invited).await?);
+    let by_user =
+        Invitation { email: format!("{}@prairie.example", ids.user), ..fixture::invitation(&ids.business, ids.user) };
+    assert!(invitation::insert(tx, &by_user).await?);
     business::insert_logo(tx, &ids.business, &ids.logo, "image/png", "AAAA").await?;
     let subject = ids.invoice.to_string();
     let invoice = fixture::mail(&home.customer, MailKind::Invoice, &subject, Some(&ids.invoice));

@@ -11,6 +11,7 @@ use zoop_domain::card_setup::{CardChange, CardSetup, CardSetupState};
 use zoop_domain::consent::{Consent, ConsentEvent, ConsentEventKind, ConsentState, Ended, EndedHow, SuspendedWhy};
 use zoop_domain::customer::Customer;
 use zoop_domain::dunning::Dunning;
+use zoop_domain::invitation::InvitationEnd;
 use zoop_domain::invoice::{ClosingDates, Ledger, Lifecycle, Writing};
 use zoop_domain::mail::{MailKind, MailState};
 use zoop_domain::money::Currency;
@@ -18,14 +19,15 @@ use zoop_domain::payment::{Payment, PaymentState};
 use zoop_domain::payment_method::{MethodState, PaymentMethod};
 use zoop_domain::plan::{Plan, PlanLine, PlanState};
 use zoop_domain::portal_link::LinkEnd;
-use zoop_domain::quote::QuoteSummary;
+use zoop_domain::quote::Quote;
 use zoop_domain::refund::RefundState;
+use zoop_domain::user::Role;
 use zoop_store::attempt::Progress;
 use zoop_store::invoice::{Draft, Written};
 use zoop_store::plan::Due;
 use zoop_store::{
-    Tx, attempt, audit_event, billing, business, card_setup, consent, customer, dunning, invoice, mail, payment,
-    payment_method, plan, portal_link, quote, refund, stripe_customer, turn_off_link,
+    Tx, attempt, audit_event, billing, business, card_setup, consent, customer, dunning, invitation, invoice, mail,
+    membership, payment, payment_method, plan, portal_link, quote, quote_link, refund, stripe_customer, turn_off_link,
 };
 
 use crate::fixture::{self, at, day, id, snapshot, totals, usd};
@@ -66,6 +68,7 @@ fn reads() -> Vec<(&'static str, Call)> {
         business::find_logo(tx, &mine.business, &ids.logo);
         card_setup::get(tx, &mine.business, &ids.setup);
         consent::get(tx, &mine.business, &ids.consent);
+        consent::find_kept(tx, &mine.business, &ids.consent);
         consent::find_live(tx, &mine.business, &ids.plan);
         consent::list_by_plan(tx, &mine.business, &ids.plan);
         consent::list_by_method(tx, &mine.business, &ids.method);
@@ -73,6 +76,10 @@ fn reads() -> Vec<(&'static str, Call)> {
         consent::list_for_portal(tx, &mine.business, &ids.customer);
         consent::list_events(tx, &mine.business, &ids.consent);
         customer::get(tx, &mine.business, &ids.customer);
+        customer::count_under_way(tx, &mine.business, &ids.customer);
+        customer::find_since(tx, &mine.business, &ids.customer);
+        customer::find_sums(tx, &mine.business, &ids.customer, Currency::Usd, (day("2026-01-01"), day("2026-09-21")));
+        customer::list_events(tx, &mine.business, &ids.customer, 9);
         dunning::find(tx, &mine.business, &ids.invoice);
         dunning::list_by_plan(tx, &mine.business, &ids.plan);
         invoice::get(tx, &mine.business, &ids.invoice);
@@ -80,10 +87,14 @@ fn reads() -> Vec<(&'static str, Call)> {
         invoice::find_charge_at(tx, &mine.business, &ids.invoice);
         invoice::get_sheet(tx, &mine.business, &ids.draft, day("2026-09-21"));
         invoice::list_written_lines(tx, &mine.business, &ids.invoice, Currency::Usd);
+        invoice::list_by_customer(tx, &mine.business, &ids.customer, 9);
+        invoice::count_by_customer(tx, &mine.business, &ids.customer, 9);
         mail::get(tx, &mine.business, &ids.mail);
         mail::find(tx, &mine.business, MailKind::Invoice.as_str(), ids.invoice.as_str());
         mail::list(tx, &mine.business, &ids.customer, 10);
         mail::list_by_invoice(tx, &mine.business, &ids.invoice);
+        invitation::get(tx, &mine.business, &ids.invitation);
+        membership::find(tx, &mine.business, ids.user);
         payment::get(tx, &mine.business, &ids.payment);
         payment::find_by_intent(tx, &mine.business, &ids.account, &ids.payment_intent);
         payment::list(tx, &mine.business, &ids.invoice);
@@ -94,6 +105,10 @@ fn reads() -> Vec<(&'static str, Call)> {
         plan::list(tx, &mine.business, &ids.customer);
         plan::list_lines(tx, &mine.business, &ids.plan);
         portal_link::find_newest(tx, &mine.business, &ids.customer);
+        quote::list_by_customer(tx, &mine.business, &ids.customer, 9);
+        quote::get(tx, &mine.business, &ids.quote);
+        quote::find_invoice(tx, &mine.business, &ids.quote_done);
+        quote::find_by_invoice(tx, &mine.business, &ids.draft);
         quote::list_outstanding(tx, &mine.business, &ids.customer, day("2026-09-21"));
         refund::get(tx, &mine.business, &ids.refund);
         refund::list(tx, &mine.business, &ids.invoice);
@@ -120,8 +135,17 @@ fn changes() -> Vec<(&'static str, Call)> {
         consent::update_suspended(tx, &mine.business, &ids.consent, SuspendedWhy::Declined, at(0));
         consent::update_resumed(tx, &mine.business, &ids.consent);
         consent::update_ended(tx, &mine.business, &ids.consent, &over());
+        customer::lock(tx, &mine.business, &ids.customer);
+        customer::update_details(tx, &person(mine, ids));
+        customer::update_erased(tx, &person(mine, ids), at(0));
         customer::update_email(tx, &mine.business, &ids.customer, "ada@example.org");
         dunning::update_stopped(tx, &mine.business, &ids.invoice);
+        invitation::update_closed(tx, &mine.business, &ids.invitation, InvitationEnd::Withdrawn, at(0));
+        invitation::update_closed_by_email(tx, &mine.business, &format!("{}@prairie.example", ids.user),
+            InvitationEnd::Withdrawn, at(0));
+        membership::update_role(tx, &mine.business, ids.user, Role::Office);
+        membership::update_signed_in(tx, &mine.business, ids.user, at(0));
+        membership::delete(tx, &mine.business, ids.user);
         invoice::lock(tx, &mine.business, &ids.invoice);
         invoice::update_draft(tx, &mine.business, &ids.draft, 1,
             &Written { writing: &writing(mine), lines: &[], totals: &totals(), default_tax: None });
@@ -148,7 +172,15 @@ fn changes() -> Vec<(&'static str, Call)> {
         plan::update_next(tx, &Plan { state: PlanState::Paused, ..recurring(mine, ids) }, Due::default());
         portal_link::update_last_seen(tx, &mine.business, &ids.link, at(9));
         portal_link::update_ended(tx, &mine.business, &ids.customer, LinkEnd::Revoked, at(0));
-        quote::update_answered(tx, &mine.business, &ids.quote, at(0));
+        quote::lock(tx, &mine.business, &ids.quote);
+        quote::update_draft(tx, &written(mine, ids));
+        quote::update_sent(tx, &mine.business, &written(mine, ids), "Q-9", day("2026-09-21"));
+        quote::update_mails(tx, &mine.business, &ids.quote);
+        quote::update_withdrawn(tx, &mine.business, &ids.quote_draft);
+        quote::update_answered(tx, &mine.business, &ids.quote, &fixture::answer(true));
+        quote::update_invoiced(tx, &mine.business, &ids.quote, &ids.invoice);
+        quote::delete(tx, &mine.business, &ids.quote_spare);
+        quote_link::delete(tx, &mine.business, &ids.quote_done);
         refund::update_state(tx, &mine.business, &ids.refund, RefundState::Succeeded, Some("re_1"));
     )
 }
@@ -214,14 +246,9 @@ fn changing(mine: &Ids, ids: &Ids) -> CardSetup {
     CardSetup { change: Some(change), ..fixture::card_setup(&person(mine, mine), "a") }
 }
 
-fn waiting() -> QuoteSummary {
-    QuoteSummary {
-        id: id!(QuoteId),
-        number: "Q-2".into(),
-        title: String::new(),
-        sent_on: day("2026-09-21"),
-        total: usd(1),
-    }
+/// The draft that `ids` name, as one would write it.
+fn written(mine: &Ids, ids: &Ids) -> Quote {
+    Quote { id: ids.quote_draft.clone(), title: "Gate".into(), ..fixture::quote_draft(&person(mine, mine)) }
 }
 
 fn failed() -> Dunning {
@@ -252,6 +279,7 @@ fn inserts() -> Vec<(&'static str, Call)> {
             ..fixture::consent(&recurring(mine, mine)) });
         consent::insert_event(tx, &mine.business, &granted(ids));
         dunning::insert(tx, &mine.business, &ids.invoice, &failed());
+        invitation::insert_link(tx, &mine.business, &ids.invitation, fixture::token().hash(), at(0));
         invoice::insert_draft(tx, &fixture::draft(&person(mine, ids)), at(0));
         invoice::insert_draft(tx, &Draft { plan: Some(ids.plan.clone()), ..fixture::draft(&person(mine, mine)) },
             at(0));
@@ -267,7 +295,8 @@ fn inserts() -> Vec<(&'static str, Call)> {
         plan::insert(tx, &fixture::plan(&person(mine, ids)), &[], Currency::Usd, Due::default(), at(0));
         plan::insert(tx, &fixture::plan(&person(mine, mine)), &[taxed(ids)], Currency::Usd, Due::default(), at(0));
         portal_link::insert(tx, &fixture::link(&person(mine, ids)), fixture::token().hash());
-        quote::insert(tx, &mine.business, &ids.customer, &waiting(), None, at(0));
+        quote::insert(tx, &fixture::quote(&person(mine, ids)));
+        quote_link::insert(tx, &mine.business, &id!(QuoteLinkId), &ids.quote, fixture::token().hash(), at(0));
         refund::insert(tx, &fixture::refund(&paid(mine, ids)), &mine.invoice, None, id!(RefundId).as_str());
         refund::insert(tx, &fixture::refund(&paid(mine, mine)), &ids.invoice, None, id!(RefundId).as_str());
         stripe_customer::insert(tx, &mine.business, &ids.customer, "acct_new", "cus_new");

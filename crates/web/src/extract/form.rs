@@ -72,6 +72,32 @@ impl ChoiceForm {
     }
 }
 
+/// The answer to a quote.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct AnswerForm {
+    /// What was pressed: "accept", "decline", or nothing that we know.
+    pub answer: String,
+    /// The name that was typed.
+    pub name: String,
+    /// What was said to it.
+    pub comment: String,
+}
+
+impl AnswerForm {
+    fn read(body: &[u8]) -> Self {
+        let mut form = Self::default();
+        for (name, value) in form_urlencoded::parse(body) {
+            match name.as_ref() {
+                "answer" => form.answer = value.into_owned(),
+                "name" => form.name = value.into_owned(),
+                "comment" => form.comment = value.into_owned(),
+                _ => {}
+            }
+        }
+        form
+    }
+}
+
 async fn body<S: Send + Sync>(request: Request, state: &S) -> Result<Bytes, PageError> {
     match Bytes::from_request(request, state).await {
         Ok(body) => Ok(body),
@@ -89,6 +115,13 @@ impl<S: Send + Sync> FromRequest<S> for PayForm {
 }
 
 impl<S: Send + Sync> FromRequest<S> for ChoiceForm {
+    type Rejection = PageError;
+    async fn from_request(request: Request, state: &S) -> Result<Self, PageError> {
+        Ok(Self::read(&body(request, state).await?))
+    }
+}
+
+impl<S: Send + Sync> FromRequest<S> for AnswerForm {
     type Rejection = PageError;
     async fn from_request(request: Request, state: &S) -> Result<Self, PageError> {
         Ok(Self::read(&body(request, state).await?))
@@ -127,6 +160,12 @@ mod tests {
         assert_eq!(ChoiceForm::read(b"default=pmt_2").default, "pmt_2");
         assert_eq!(ChoiceForm::read(b"with=other&x=y").with, OTHER);
         assert_eq!(ChoiceForm::read(b""), ChoiceForm::default());
+    }
+
+    #[test]
+    fn an_answer_comes_with_a_name_and_a_comment() {
+        let form = AnswerForm::read(b"name=Dana+W&comment=a%0Ab&answer=accept");
+        assert_eq!((form.answer.as_str(), form.name.as_str(), form.comment.as_str()), ("accept", "Dana W", "a\nb"));
     }
 
     proptest! {

@@ -9,7 +9,7 @@ pub mod visit;
 pub mod way_back_cookie;
 
 pub use client_ip::ClientIp;
-pub use form::{ChoiceForm, PayForm};
+pub use form::{AnswerForm, ChoiceForm, PayForm};
 pub use path::Segments;
 pub use sender::Sender;
 pub use visit::Visit;

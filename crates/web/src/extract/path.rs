@@ -7,7 +7,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use crate::error::PageError;
-use crate::routes::{InvoicePath, PortalPath};
+use crate::routes::{InvoicePath, PortalPath, QuotePath};
 
 /// Like axum's `Path`, with our 404.
 pub struct Segments<T>(pub T);
@@ -29,6 +29,14 @@ struct Secrets {
 }
 
 impl<S: Send + Sync> FromRequestParts<S> for PortalPath {
+    type Rejection = PageError;
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, PageError> {
+        let Segments(Secrets { token, .. }) = Segments::from_request_parts(parts, state).await?;
+        Ok(Self::new(token))
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for QuotePath {
     type Rejection = PageError;
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, PageError> {
         let Segments(Secrets { token, .. }) = Segments::from_request_parts(parts, state).await?;

@@ -3,13 +3,12 @@
 use askama::Template;
 use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
+use zoop_app::invoice::settlement::{RefundRow, refund_rows};
 use zoop_app::invoice::show::{InvoiceView, show};
 use zoop_domain::business::Business;
 use zoop_domain::invoice::{Invoice, Status};
 use zoop_domain::money::{Money, MoneyError};
-use zoop_domain::payment::{Payment, PaymentKind, PaymentState};
-use zoop_domain::refund::{Refund, RefundReason, RefundState};
-use zoop_domain::time::Date;
+use zoop_domain::payment::PaymentState;
 
 use crate::Web;
 use crate::error::PageError;
@@ -20,7 +19,7 @@ use crate::routes::InvoicePath;
 /// `GET …/receipt`. An invoice that isn't paid has none; its page says what there is instead.
 pub async fn get(State(web): State<Web>, path: InvoicePath) -> Result<Response, PageError> {
     let view = show(&web.app, path.key()).await?;
-    if !view.invoice.facts.status_on(view.today).has_receipt() {
+    if !view.status().has_receipt() {
         return Ok(Redirect::to(&path.page()).into_response());
     }
     page::ok(&ReceiptPage::new(view, &path)?)
@@ -48,7 +47,7 @@ impl ReceiptPage {
 
     fn of(view: InvoiceView, path: InvoicePath) -> Result<Self, MoneyError> {
         let facts = &view.invoice.facts;
-        let status = facts.status_on(view.today);
+        let status = view.status();
         Ok(Self { look: StatusLook::of(status, facts.due_on), balance: facts.ledger.balance()?, status, path, view })
     }
 
@@ -60,38 +59,8 @@ impl ReceiptPage {
         &self.view.invoice
     }
 
-    /// Refunds that took place or will, oldest first, each with the payment it gives back.
     fn refunds(&self) -> Vec<RefundRow<'_>> {
-        let happened = self.view.refunds.iter().filter(|refund| refund.state != RefundState::Failed);
-        happened
-            .map(|refund| RefundRow {
-                refund,
-                payment: self.view.payments.iter().find(|payment| payment.id == refund.payment),
-                on: refund.created_at.date_in(&self.business().time_zone),
-            })
-            .collect()
-    }
-}
-
-/// A refund on the receipt.
-struct RefundRow<'a> {
-    refund: &'a Refund,
-    payment: Option<&'a Payment>,
-    on: Date,
-}
-
-impl RefundRow<'_> {
-    /// The card or account it went to, unless it was given back by hand.
-    fn method(&self) -> Option<&str> {
-        self.payment.filter(|payment| payment.kind == PaymentKind::Stripe).map(|payment| payment.method_label.as_str())
-    }
-
-    fn is_surplus(&self) -> bool {
-        self.refund.reason == RefundReason::Surplus
-    }
-
-    fn is_pending(&self) -> bool {
-        self.refund.state == RefundState::Pending
+        refund_rows(&self.view)
     }
 }
 

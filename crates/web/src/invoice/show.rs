@@ -4,7 +4,8 @@ use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
 use http::StatusCode;
-use zoop_app::invoice::show::{InvoiceView, show};
+use zoop_app::invoice::settlement::{SettlementRow, settlement_rows};
+use zoop_app::invoice::show::{Headline, InvoiceView, show};
 use zoop_domain::business::Business;
 use zoop_domain::contact;
 use zoop_domain::invoice::{Invoice, PayBlock, Status};
@@ -13,7 +14,6 @@ use zoop_domain::payment_method::PaymentMethod;
 
 use super::banner;
 use super::notice::{Notice, NoticeQuery};
-use super::totals::{SettlementRow, settlement_rows};
 use crate::Web;
 use crate::error::PageError;
 use crate::extract::PayForm;
@@ -40,6 +40,7 @@ pub struct InvoicePage {
     status: Status,
     look: StatusLook,
     block: PayBlock,
+    headline: Headline,
     owed: Money,
     balance: Money,
     settlement: Vec<SettlementRow>,
@@ -58,9 +59,10 @@ impl InvoicePage {
 
     fn of(view: InvoiceView, path: InvoicePath) -> Result<Self, MoneyError> {
         let facts = &view.invoice.facts;
-        let status = facts.status_on(view.today);
+        let status = view.status();
         Ok(Self {
             look: StatusLook::of(status, facts.due_on),
+            headline: view.headline()?,
             block: PayBlock::of(&view.business, facts, view.today)?,
             owed: facts.owed()?,
             balance: facts.ledger.balance()?,
@@ -109,25 +111,6 @@ impl InvoicePage {
 
     fn invoice(&self) -> &Invoice {
         &self.view.invoice
-    }
-
-    /// What the large amount is, for those who only hear it.
-    fn amount_label(&self) -> &'static str {
-        match self.status {
-            Status::Processing => "On its way",
-            _ if !self.status.is_payable() => "Total",
-            _ if self.owed == self.invoice().totals.total => "Amount due",
-            _ => "Balance due",
-        }
-    }
-
-    fn amount(&self) -> Money {
-        match (&self.view.processing, self.status) {
-            (Some(processing), Status::Processing) => processing.amount,
-            (None, Status::Processing) => self.owed,
-            _ if self.status.is_payable() => self.owed,
-            _ => self.invoice().totals.total,
-        }
     }
 
     fn is_canceled(&self) -> bool {
@@ -205,6 +188,11 @@ impl Samples for InvoicePage {
         };
         samples.extend([
             ("invoice-from-portal", inside(sample::invoice::due())),
+            ("invoice-viewed", {
+                let view = sample::invoice::offered(true);
+                let path = crate::routes::PortalPath::viewed(sample::id("cus", 1)).invoice(&view.invoice.id);
+                page(view, &path)
+            }),
             ("invoice-void-from-portal", inside(sample::invoice::void())),
             (
                 "invoice-not-charged",
@@ -274,6 +262,16 @@ mod tests {
             let payable = view.invoice.facts.status_on(view.today).is_payable();
             let offered = html(view).contains("<form");
             assert!(payable || !offered, "{name}");
+        }
+    }
+
+    #[test]
+    fn the_rows_add_up_to_the_balance() {
+        for (name, view) in sample::invoice::all() {
+            let ledger = view.invoice.facts.ledger;
+            let rows = settlement_rows(&view).unwrap();
+            let sum = rows.iter().try_fold(ledger.total, |sum, row| sum.plus(row.amount)).unwrap();
+            assert_eq!(sum, ledger.balance().unwrap(), "{name}");
         }
     }
 

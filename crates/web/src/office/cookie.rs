@@ -3,6 +3,7 @@
 use http::HeaderMap;
 use http::header::COOKIE;
 use zoop_app::session::LIFETIME;
+use zoop_app::session::sign_in::CODE_LIFETIME;
 use zoop_domain::secret::PlainToken;
 
 /// The session's name. On https the browser itself keeps it to this host and to https.
@@ -19,6 +20,23 @@ pub(super) fn read<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
 /// The session's token, if there is one that could be a token.
 pub(super) fn session(headers: &HeaderMap, https: bool) -> Option<PlainToken> {
     PlainToken::parse(read(headers, session_name(https))?).ok()
+}
+
+/// The name of the cookie of whose password was right and who is asked for a code.
+const fn half_in_name(https: bool) -> &'static str {
+    if https { "__Secure-zoop_sign_in" } else { "zoop_sign_in" }
+}
+
+/// The token of who is half in, if there is one that could be a token.
+pub(super) fn who_is_half_in(headers: &HeaderMap, https: bool) -> Option<PlainToken> {
+    PlainToken::parse(read(headers, half_in_name(https))?).ok()
+}
+
+/// The `Set-Cookie` value of who is half in.
+pub(super) fn half_in(token: &PlainToken, https: bool) -> String {
+    let secure = if https { "; Secure" } else { "" };
+    let (name, path) = (half_in_name(https), crate::routes::office::account::SIGN_IN);
+    format!("{name}={}; Path={path}; Max-Age={CODE_LIFETIME}; HttpOnly; SameSite=Lax{secure}", token.expose())
 }
 
 /// The `Set-Cookie` value that signs a browser in.

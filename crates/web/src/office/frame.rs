@@ -23,6 +23,8 @@ pub enum Place {
     Payments,
     /// Settings.
     Settings,
+    /// One's own account, which stands in no navigation.
+    Account,
 }
 
 /// What a page is drawn into.
@@ -53,17 +55,20 @@ pub struct Entry {
     place: Place,
 }
 
-const ENTRIES: [Entry; 3] = [
+const ENTRIES: &[Entry] = &[
     Entry { name: "Home", path: routes::office::home::HOME, icon: "home", place: Place::Home },
+    Entry { name: "Customers", path: routes::office::customer::CUSTOMERS, icon: "users", place: Place::Customers },
+    Entry { name: "Quotes", path: routes::office::quote::QUOTES, icon: "quote", place: Place::Quotes },
     Entry { name: "Invoices", path: routes::office::invoice::INVOICES, icon: "invoice", place: Place::Invoices },
     Entry { name: "Payments", path: routes::office::payment::PAYMENTS, icon: "card", place: Place::Payments },
+    Entry { name: "Settings", path: routes::office::settings::SETTINGS, icon: "gear", place: Place::Settings },
 ];
 
 impl Frame {
     /// The navigation, in its order.
     #[must_use]
     pub fn entries(&self) -> &'static [Entry] {
-        &ENTRIES
+        ENTRIES
     }
 
     /// What has room in the bar of a phone.
@@ -97,10 +102,7 @@ impl Frame {
     /// "Owner", "Office".
     #[must_use]
     pub fn role_name(&self) -> &'static str {
-        match self.role {
-            Role::Owner => "Owner",
-            Role::Office => "Office",
-        }
+        role_name(&self.role)
     }
 
     /// The logo's path, if the business has one.
@@ -113,6 +115,15 @@ impl Frame {
     #[must_use]
     pub fn monogram(&self) -> String {
         zoop_domain::contact::monogram(&self.business.name)
+    }
+}
+
+/// "Owner", "Office".
+#[must_use]
+pub fn role_name(role: &Role) -> &'static str {
+    match role {
+        Role::Owner => "Owner",
+        Role::Office => "Office",
     }
 }
 

@@ -2,18 +2,27 @@
 //! noun, as everywhere; here is what all its pages share.
 
 pub mod account;
+pub mod browser_name;
+pub mod choose_customer;
 pub mod cookie;
 pub mod csv;
+pub mod customer;
 pub mod entered;
 pub mod frame;
+pub mod gate;
 pub mod home;
+pub mod invitation;
 pub mod invoice;
 pub mod line_editor;
 pub mod pages;
 pub mod payment;
 pub mod posted;
+pub mod quote;
+pub mod settings;
+pub mod setup;
 pub mod staff;
 pub mod toast;
+pub mod when;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -36,7 +45,12 @@ pub(crate) fn router(web: &Web) -> Router<Web> {
         .merge(home::router())
         .merge(account::router())
         .merge(invoice::router())
+        .merge(quote::router())
         .merge(payment::router())
+        .merge(invitation::router())
+        .merge(settings::router())
+        .merge(setup::router())
+        .merge(customer::router())
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
         .layer(from_fn_with_state(headers, crate::layer::headers::run))
 }

@@ -75,6 +75,14 @@ pub(crate) fn is_ours(staff: &Staff, sent: &str) -> bool {
     staff.form_token.as_bytes().ct_eq(sent.as_bytes()).into()
 }
 
+/// The form as it was sent, up to the limit of its route.
+pub(super) async fn read_body<S: Send + Sync>(request: Request, state: &S) -> Result<Bytes, PageError> {
+    Bytes::from_request(request, state).await.map_err(|rejection| match rejection.into_response().status() {
+        StatusCode::PAYLOAD_TOO_LARGE => PageError::TooLarge,
+        _ => PageError::Invalid("What you sent didn’t arrive completely.".to_owned()),
+    })
+}
+
 impl<S> FromRequest<S> for Posted
 where
     S: Send + Sync,
@@ -87,14 +95,7 @@ where
         if is_from_elsewhere(&parts.headers) {
             return Err(PageError::Forged.into_response());
         }
-        let body =
-            Bytes::from_request(Request::from_parts(parts, body), state).await.map_err(|rejection| match rejection
-                .into_response()
-                .status()
-            {
-                StatusCode::PAYLOAD_TOO_LARGE => PageError::TooLarge.into_response(),
-                _ => PageError::Invalid("What you sent didn’t arrive completely.".to_owned()).into_response(),
-            })?;
+        let body = read_body(Request::from_parts(parts, body), state).await.map_err(PageError::into_response)?;
         let fields = Fields::read(&body);
         if !is_ours(&staff, fields.get(FORM_TOKEN)) {
             return Err(PageError::Forged.into_response());

@@ -4,6 +4,7 @@
 pub mod brand;
 pub mod spoken;
 pub mod status_look;
+pub mod when;
 
 use askama::Template;
 use axum::response::{Html, IntoResponse, Response};

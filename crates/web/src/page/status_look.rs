@@ -19,21 +19,19 @@ impl StatusLook {
     /// How `status` looks for an invoice due on `due_on`.
     #[must_use]
     pub fn of(status: Status, due_on: Date) -> Self {
-        let (word, icon, tone) = match status {
-            Status::Draft => ("Draft", "receipt", "calm"),
-            Status::Canceled => ("Canceled", "canceled", "calm"),
-            Status::Closed => ("Closed", "closed", "calm"),
-            Status::Processing => ("Payment processing", "processing", "info"),
-            Status::Refunded => ("Refunded", "refunded", "calm"),
-            Status::PartlyRefunded => ("Partly refunded", "refunded", "calm"),
-            Status::Paid => ("Paid", "paid", "good"),
-            Status::Returned => ("Payment returned by the bank", "overdue", "bad"),
-            Status::DidNotGoThrough(_) => ("Payment didn’t go through", "failed", "warn"),
-            Status::PastDue => ("Past due", "past-due", "bad"),
-            Status::Overdue(_) => ("Overdue", "overdue", "bad"),
-            Status::Due(0) => ("Due today", "due", "calm"),
+        let (icon, tone) = match status {
+            Status::Draft => ("receipt", "calm"),
+            Status::Canceled => ("canceled", "calm"),
+            Status::Closed => ("closed", "calm"),
+            Status::Processing => ("processing", "info"),
+            Status::Refunded | Status::PartlyRefunded => ("refunded", "calm"),
+            Status::Paid => ("paid", "good"),
+            Status::Returned | Status::Overdue(_) => ("overdue", "bad"),
+            Status::DidNotGoThrough(_) => ("failed", "warn"),
+            Status::PastDue => ("past-due", "bad"),
+            Status::Due(0) => ("due", "calm"),
             Status::Due(_) => return Self { word: format!("Due {due_on}"), icon: "due", tone: "calm" },
         };
-        Self { word: word.to_owned(), icon, tone }
+        Self { word: status.word().to_owned(), icon, tone }
     }
 }

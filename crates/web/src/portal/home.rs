@@ -161,6 +161,11 @@ impl HomePage {
         format!("{}{anchor}", self.path.home())
     }
 
+    /// Whether the business's own people look at it: then nothing can be pressed.
+    fn is_viewed(&self) -> bool {
+        self.path.viewed_from().is_some()
+    }
+
     fn notice_at(&self, place: Place) -> Option<&Notice> {
         self.notice.as_ref().filter(|notice| notice.place == place)
     }
@@ -280,6 +285,10 @@ impl Samples for HomePage {
             ("portal-change-card", asking(Dialog::ChangeCard(sample::card_choice()))),
             ("portal-turned-off", saying(&turned_off, notice::turned_off("Hedge trimming", Some(sample::usd(6_495))))),
             ("portal-removed", saying(&removed, notice::removed("Visa •••• 5454", &[], None))),
+            (
+                "portal-viewed",
+                Self::new(sample::portal(), &PortalPath::viewed(sample::id("cus", 1))).expect("it adds up"),
+            ),
             ("portal-unavailable", saying(&Asked::Unavailable, "The page to save a card isn’t answering.".into())),
         ]
     }

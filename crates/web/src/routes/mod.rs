@@ -1,14 +1,14 @@
 //! Every path this crate answers: its pattern for the router and the log, and a constructor
 //! for whoever links to it. No other file spells a path.
 //!
-//! A path below `/p`, `/i` and `/r` is a secret: the types that hold one print no token.
+//! A path below `/p`, `/i`, `/q` and `/r` is a secret: the types that hold one print no token.
 
 pub mod office;
 mod path;
 
 use zoop_domain::business::Business;
 
-pub use path::{BackPath, InvoicePath, PortalPath};
+pub use path::{BackPath, InvoicePath, PortalPath, QuotePath};
 
 /// The portal home.
 pub const PORTAL: &str = "/p/{token}";
@@ -18,6 +18,10 @@ pub const PORTAL_INVOICE: &str = "/p/{token}/invoices/{invoice}";
 pub const PORTAL_INVOICE_PAY: &str = "/p/{token}/invoices/{invoice}/pay";
 /// Its receipt.
 pub const PORTAL_INVOICE_RECEIPT: &str = "/p/{token}/invoices/{invoice}/receipt";
+/// It on paper.
+pub const PORTAL_INVOICE_PDF: &str = "/p/{token}/invoices/{invoice}/invoice.pdf";
+/// Its receipt on paper.
+pub const PORTAL_RECEIPT_PDF: &str = "/p/{token}/invoices/{invoice}/receipt.pdf";
 /// Save a card.
 pub const PAYMENT_METHODS: &str = "/p/{token}/payment-methods";
 /// Choose the method that is offered first.
@@ -34,6 +38,12 @@ pub const INVOICE: &str = "/i/{token}";
 pub const INVOICE_PAY: &str = "/i/{token}/pay";
 /// Its receipt.
 pub const INVOICE_RECEIPT: &str = "/i/{token}/receipt";
+/// It on paper.
+pub const INVOICE_PDF: &str = "/i/{token}/invoice.pdf";
+/// Its receipt on paper.
+pub const RECEIPT_PDF: &str = "/i/{token}/receipt.pdf";
+/// A quote by its own link: looked at, and answered.
+pub const QUOTE: &str = "/q/{token}";
 /// The way back from Stripe.
 pub const WAY_BACK: &str = "/r/{code}";
 /// A business's stylesheet: `{hash}.css`.
@@ -61,6 +71,8 @@ pub const ALL: &[(&str, &str)] = &[
     ("GET", PORTAL_INVOICE_PAY),
     ("POST", PORTAL_INVOICE_PAY),
     ("GET", PORTAL_INVOICE_RECEIPT),
+    ("GET", PORTAL_INVOICE_PDF),
+    ("GET", PORTAL_RECEIPT_PDF),
     ("GET", PAYMENT_METHODS),
     ("POST", PAYMENT_METHODS),
     ("GET", DEFAULT_METHOD),
@@ -75,6 +87,10 @@ pub const ALL: &[(&str, &str)] = &[
     ("GET", INVOICE_PAY),
     ("POST", INVOICE_PAY),
     ("GET", INVOICE_RECEIPT),
+    ("GET", INVOICE_PDF),
+    ("GET", RECEIPT_PDF),
+    ("GET", QUOTE),
+    ("POST", QUOTE),
     ("GET", WAY_BACK),
     ("GET", BRAND_CSS),
     ("GET", BRAND_LOGO),

@@ -1,23 +1,37 @@
-//! The paths that hold a secret: the portal's, an invoice's, and the one back from Stripe.
+//! The paths that hold a secret: the portal's, an invoice's, a quote's, and the one back from Stripe.
 //! None of them prints its token.
 
 use std::fmt;
 
 use zoop_app::invoice::show::InvoiceKey;
-use zoop_domain::id::{ConsentId, InvoiceId, PaymentMethodId};
+use zoop_domain::id::{ConsentId, CustomerId, InvoiceId, PaymentMethodId};
 use zoop_domain::secret::{InvoiceToken, PlainToken};
 
-/// A portal link's token, as it came in the URL; it may open nothing.
+/// A portal link's token, as it came in the URL; it may open nothing. Or a customer whose portal the business's own
+/// people look at: that has no token, and what is posted to below it is no route.
 #[derive(Clone)]
 pub struct PortalPath {
     token: String,
+    viewed: Option<CustomerId>,
 }
 
 impl PortalPath {
     /// From the token.
     #[must_use]
     pub fn new(token: impl Into<String>) -> Self {
-        Self { token: token.into() }
+        Self { token: token.into(), viewed: None }
+    }
+
+    /// The portal of `customer`, looked at from the owner's application.
+    #[must_use]
+    pub fn viewed(customer: CustomerId) -> Self {
+        Self { token: String::new(), viewed: Some(customer) }
+    }
+
+    /// Where who only looks at it goes back to; none for the customer himself.
+    #[must_use]
+    pub fn viewed_from(&self) -> Option<String> {
+        self.viewed.as_ref().map(super::office::customer::show)
     }
 
     /// The token.
@@ -29,7 +43,10 @@ impl PortalPath {
     /// The portal home. Call it only once the token has opened something.
     #[must_use]
     pub fn home(&self) -> String {
-        format!("/p/{}", self.token)
+        match &self.viewed {
+            Some(customer) => super::office::customer::view(customer),
+            None => format!("/p/{}", self.token),
+        }
     }
 
     /// The portal home with the dialog that asks whether to turn `consent` off.
@@ -118,9 +135,15 @@ impl InvoicePath {
     #[must_use]
     pub fn page(&self) -> String {
         match self {
-            Self::Portal { portal, invoice } => format!("/p/{}/invoices/{invoice}", portal.token),
+            Self::Portal { portal, invoice } => format!("{}/invoices/{invoice}", portal.home()),
             Self::Public { token } => format!("/i/{token}"),
         }
+    }
+
+    /// Where who only looks at it goes back to; none for the customer himself.
+    #[must_use]
+    pub fn viewed_from(&self) -> Option<String> {
+        self.portal()?.viewed_from()
     }
 
     /// Where "Pay now" posts to.
@@ -135,6 +158,18 @@ impl InvoicePath {
         format!("{}/receipt", self.page())
     }
 
+    /// The invoice as PDF.
+    #[must_use]
+    pub fn invoice_pdf(&self) -> String {
+        format!("{}/invoice.pdf", self.page())
+    }
+
+    /// The receipt as PDF.
+    #[must_use]
+    pub fn receipt_pdf(&self) -> String {
+        format!("{}/receipt.pdf", self.page())
+    }
+
     /// The portal it was reached through; none from the invoice's own link, which must never
     /// lead into the portal.
     #[must_use]
@@ -143,6 +178,38 @@ impl InvoicePath {
             Self::Portal { portal, .. } => Some(portal),
             Self::Public { .. } => None,
         }
+    }
+}
+
+/// A quote's link, as it came in the URL; it may open nothing.
+#[derive(Clone)]
+pub struct QuotePath {
+    token: String,
+}
+
+impl QuotePath {
+    /// From the token.
+    #[must_use]
+    pub fn new(token: impl Into<String>) -> Self {
+        Self { token: token.into() }
+    }
+
+    /// The token.
+    #[must_use]
+    pub fn token(&self) -> &str {
+        &self.token
+    }
+
+    /// The quote's page, which its answer is posted to. Call it only once the token has opened something.
+    #[must_use]
+    pub fn page(&self) -> String {
+        format!("/q/{}", self.token)
+    }
+}
+
+impl fmt::Debug for QuotePath {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(super::QUOTE)
     }
 }
 
@@ -236,6 +303,7 @@ mod tests {
             format!("/p/{TOKEN}/payment-methods"),
             format!("/p/{INVOICE_TOKEN}"),
             format!("/p/{TOKEN}/invoices/{ID}/pay"),
+            format!("/i/{INVOICE_TOKEN}/invoice.pdf"),
             format!("/p/{TOKEN}/invoices/{ID}/"),
             format!("/p/{TOKEN}/invoices/{ID}?x=1"),
             format!("//evil.example/i/{INVOICE_TOKEN}"),
@@ -255,6 +323,7 @@ mod tests {
         let link = BackPath::parse(&format!("/p/{TOKEN}/invoices/{ID}")).unwrap();
         let BackPath::Invoice(invoice) = &link else { panic!("{link:?}") };
         assert!(!format!("{link:?} {invoice:?} {:?}", invoice.portal()).contains(TOKEN));
+        assert_eq!(format!("{:?}", QuotePath::new(TOKEN)), "/q/{token}");
     }
 
     proptest! {

@@ -1,10 +1,12 @@
 //! The sample business and its customer, as in the reference design; today is Sep 18, 2026.
 //! Pages are drawn from these in tests and in `examples/pages.rs`, never in the program.
 
+pub(crate) mod customer;
 pub mod invoice;
 pub(crate) mod office;
 pub(crate) mod office_invoice;
 mod portal;
+mod quote;
 
 use std::str::FromStr;
 
@@ -12,7 +14,7 @@ use zoop_app::attempt::come_back::{Outcome, WayBack};
 use zoop_app::consent::turn_off::{TurnOff, TurnedOff};
 use zoop_domain::business::{Business, StripeAccount};
 use zoop_domain::money::{Currency, Money};
-use zoop_domain::time::Date;
+use zoop_domain::time::{Date, Instant, TimeZone};
 
 use crate::routes::{InvoicePath, PortalPath};
 
@@ -32,6 +34,13 @@ pub(crate) fn id<T: FromStr<Err: std::fmt::Debug>>(prefix: &str, number: u32) ->
 
 pub(crate) fn day(text: &str) -> Date {
     parsed(text)
+}
+
+pub(crate) fn instant(text: &str) -> Instant {
+    let (day, rest) = text.split_once('T').expect("samples are well-formed");
+    let clock: Vec<i64> = rest.trim_end_matches('Z').split(':').map(parsed).collect();
+    let midnight = self::day(day).at_hour(0, &TimeZone::UTC);
+    midnight.plus_seconds(clock[0] * 3_600 + clock[1] * 60 + clock[2])
 }
 
 pub(crate) fn usd(minor: i64) -> Money {

@@ -9,6 +9,8 @@ use zoop_domain::user::{Role, User};
 use super::{day, greenline, id, usd};
 use crate::office::{Frame, Place};
 
+pub(crate) use super::quote::{dana, line_editor, quote, quote_detail, quote_view, quotes};
+
 /// The day the office's samples are looked at.
 pub(crate) fn office_today() -> Date {
     day("2026-11-23")

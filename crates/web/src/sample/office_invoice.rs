@@ -69,12 +69,9 @@ fn lines() -> Vec<ChosenLine> {
 
 fn rosa() -> Customer {
     Customer {
-        id: id("cus", 7),
-        business: greenline().id,
-        name: "Rosa Delgado".into(),
         email: Some("rosa@delgado.example".into()),
-        phone: None,
         address: "417 Bluebonnet Lane\nAustin, TX 78704".into(),
+        ..Customer::named(id("cus", 7), greenline().id, "Rosa Delgado")
     }
 }
 
@@ -222,7 +219,7 @@ fn in_dunning() -> Look {
     look.mails = vec![Mail {
         id: id("mal", 1),
         business: greenline().id,
-        customer: rosa().id,
+        customer: Some(rosa().id),
         kind: MailKind::Invoice,
         subject: "inv".into(),
         invoice: None,

@@ -61,16 +61,9 @@ fn summary(number: u32, issued: &str, due: &str, total: i64, stands: Stands) -> 
 fn bare(business: Business, name: &str) -> Portal {
     let takes_cards = business.charging_account().is_some();
     Portal {
-        customer: Customer {
-            id: id("cus", 1),
-            business: business.id.clone(),
-            name: name.into(),
-            email: None,
-            phone: None,
-            address: String::new(),
-        },
+        customer: Customer::named(id("cus", 1), business.id.clone(), name),
         business,
-        link: id("plk", 1),
+        link: Some(id("plk", 1)),
         today: today(),
         quotes: Vec::new(),
         invoices: Vec::new(),

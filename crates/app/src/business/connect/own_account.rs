@@ -30,6 +30,7 @@ pub async fn connect_own_account(app: &App) -> Result<(), Error> {
 /// [`Error::NotFound`] without such a business; [`Error::Conflict`] if there are others, or if it charges on
 /// an account of its own; [`Error::Upstream`] if Stripe or the database doesn't answer.
 pub async fn use_own_account(app: &App, actor: Actor, business: &BusinessId) -> Result<(), Error> {
+    actor.must_be_owner()?;
     let own = &app.stripe()?.own_account;
     let mut tx = app.db.read().await?;
     let businesses = store::business::list(&mut tx).await?;

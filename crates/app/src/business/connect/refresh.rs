@@ -13,6 +13,7 @@ use crate::{Actor, App, Error, transaction};
 /// # Errors
 /// [`Error::NotFound`] without such a business; [`Error::Upstream`] if Stripe or the database doesn't answer.
 pub async fn refresh(app: &App, actor: Actor, business: &BusinessId) -> Result<(), Error> {
+    actor.must_be_owner()?;
     let mut tx = app.db.read().await?;
     let owner = store::business::get(&mut tx, business).await?.ok_or(Error::NotFound)?;
     drop(tx);

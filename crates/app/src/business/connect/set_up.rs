@@ -26,6 +26,7 @@ const REFRESH: &str = "office/settings/card-payments/refresh";
 /// account, or if Stripe makes no account for this install; [`Error::Upstream`] if Stripe or the database
 /// doesn't answer.
 pub async fn set_up(app: &App, actor: Actor, business: &BusinessId) -> Result<Url, Error> {
+    actor.must_be_owner()?;
     let own = &app.stripe()?.own_account;
     let mut tx = app.db.read().await?;
     let owner = store::business::get(&mut tx, business).await?.ok_or(Error::NotFound)?;

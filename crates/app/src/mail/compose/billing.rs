@@ -44,6 +44,7 @@ impl Desk<'_> {
             _ => HowPaid::ByHand { online },
         };
         let url = self.page(&invoice)?;
+        let pdf = below(&url, "invoice.pdf")?;
         let words = InvoiceMail {
             letterhead: self.letterhead(),
             customer: &self.customer.name,
@@ -55,6 +56,7 @@ impl Desk<'_> {
             how,
             message: self.mail.message.as_deref(),
             url: &url,
+            pdf: &pdf,
         };
         Ok(Some((words.render()?, None)))
     }
@@ -68,10 +70,11 @@ impl Desk<'_> {
             None => None,
         };
         let balance = invoice.facts.owed()?;
-        let mut url = self.page(&invoice)?;
-        if invoice.facts.lifecycle == Lifecycle::Paid {
-            url = Url::parse(&format!("{url}/receipt")).map_err(Error::internal)?;
-        }
+        let page = self.page(&invoice)?;
+        let (url, pdf) = match invoice.facts.lifecycle {
+            Lifecycle::Paid => (below(&page, "receipt")?, below(&page, "receipt.pdf")?),
+            _ => (page.clone(), below(&page, "invoice.pdf")?),
+        };
         let words = ReceiptMail {
             letterhead: self.letterhead(),
             customer: &self.customer.name,
@@ -85,6 +88,7 @@ impl Desk<'_> {
             balance,
             is_automatic: attempt.is_some_and(|attempt| attempt.consent.is_some()),
             url: &url,
+            pdf: &pdf,
         };
         Ok(Some((words.render()?, None)))
     }
@@ -110,4 +114,9 @@ impl Desk<'_> {
         };
         Ok(Some((words.render()?, None)))
     }
+}
+
+/// What stands below an invoice's page.
+fn below(page: &Url, name: &str) -> Result<Url, Error> {
+    Url::parse(&format!("{page}/{name}")).map_err(Error::internal)
 }

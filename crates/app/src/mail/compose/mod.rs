@@ -3,6 +3,8 @@
 
 mod auto_pay;
 mod billing;
+mod quote;
+mod team;
 
 use url::Url;
 use zoop_domain::business::Business;
@@ -23,7 +25,7 @@ pub(super) struct Composed {
     pub(super) rendered: Rendered,
     pub(super) business_name: String,
     pub(super) reply_to: Option<String>,
-    pub(super) customer_name: String,
+    pub(super) recipient_name: String,
     pub(super) list_unsubscribe: Option<Url>,
 }
 
@@ -46,7 +48,8 @@ type Written = Option<(Rendered, Option<Url>)>;
 pub(super) async fn compose(app: &App, mail: &Mail) -> Result<Option<Composed>, Error> {
     let mut tx = app.db.read().await?;
     let business = store::business::get(&mut tx, &mail.business).await?.ok_or(Error::NotFound)?;
-    let customer = store::customer::get(&mut tx, &mail.business, &mail.customer).await?.ok_or(Error::NotFound)?;
+    let Some(customer) = &mail.customer else { return team::compose(app, &mut tx, mail, business).await };
+    let customer = store::customer::get(&mut tx, &mail.business, customer).await?.ok_or(Error::NotFound)?;
     let today = app.now().date_in(&business.time_zone);
     let desk = Desk { app, mail, business, customer, today };
     let written = match mail.kind {
@@ -59,12 +62,14 @@ pub(super) async fn compose(app: &App, mail: &Mail) -> Result<Option<Composed>, 
         MailKind::ActionNeeded => desk.action_needed(&mut tx).await?,
         MailKind::CardExpiring => desk.card_expiring(&mut tx).await?,
         MailKind::Refund => desk.refund(&mut tx).await?,
+        MailKind::Quote => desk.quote(&mut tx).await?,
+        MailKind::TeamInvitation | MailKind::PasswordReset => None,
     };
     Ok(written.map(|(rendered, list_unsubscribe)| Composed {
         rendered,
         business_name: desk.business.name,
         reply_to: desk.business.email,
-        customer_name: desk.customer.name,
+        recipient_name: desk.customer.name,
         list_unsubscribe,
     }))
 }

@@ -79,3 +79,9 @@ pub fn new_for(customer: &CustomerId) -> String {
 pub fn list(query: &[(&str, &str)]) -> String {
     super::with_query(INVOICES, query)
 }
+
+/// All of that customer's.
+#[must_use]
+pub fn list_of(customer: &CustomerId) -> String {
+    format!("{INVOICES}?customer={customer}")
+}

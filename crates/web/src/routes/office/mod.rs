@@ -3,10 +3,13 @@
 pub mod account;
 pub mod customer;
 pub mod home;
+pub mod invitation;
 pub mod invoice;
 pub mod payment;
 pub mod plan;
 pub mod quote;
+pub mod settings;
+pub mod setup;
 
 /// Who gets in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,6 +36,9 @@ pub fn all() -> impl Iterator<Item = Route> {
         invoice::ROUTES,
         plan::ROUTES,
         payment::ROUTES,
+        settings::ROUTES,
+        invitation::ROUTES,
+        setup::ROUTES,
     ];
     lists.iter().copied().flatten().copied()
 }

@@ -1,12 +1,15 @@
-//! The rows between the total and the balance: what was paid, what the bank took back, what was
-//! refunded. They always add up to the ledger's balance, which is the truth.
+//! What was paid and what came back, in rows, for the page and for paper alike. Those between the
+//! total and the balance always add up to the ledger's balance, which is the truth.
 
-use zoop_app::invoice::show::InvoiceView;
 use zoop_domain::money::{Money, MoneyError};
 use zoop_domain::payment::{Payment, PaymentKind, PaymentState};
+use zoop_domain::refund::{Refund, RefundReason, RefundState};
 use zoop_domain::time::Date;
 
+use super::show::InvoiceView;
+
 /// One row below the total.
+#[derive(Clone, Debug)]
 pub struct SettlementRow {
     /// "Paid", "Returned by the bank", "Refunded".
     pub what: &'static str,
@@ -18,7 +21,10 @@ pub struct SettlementRow {
     pub amount: Money,
 }
 
-/// Total, applied and returned amounts as rows; none if nothing was ever paid.
+/// Applied and returned amounts as rows; none if nothing was ever paid.
+///
+/// # Errors
+/// Amounts that don't add up.
 pub fn settlement_rows(view: &InvoiceView) -> Result<Vec<SettlementRow>, MoneyError> {
     let mut rows = Vec::new();
     let mut taken_back = Money::zero(view.invoice.facts.ledger.total.currency());
@@ -45,6 +51,50 @@ pub fn settlement_rows(view: &InvoiceView) -> Result<Vec<SettlementRow>, MoneyEr
     Ok(rows)
 }
 
+/// A refund on the receipt.
+#[derive(Clone, Debug)]
+pub struct RefundRow<'a> {
+    /// The refund.
+    pub refund: &'a Refund,
+    /// What it gives back.
+    pub payment: Option<&'a Payment>,
+    /// The day it was decided.
+    pub on: Date,
+}
+
+impl RefundRow<'_> {
+    /// The card or account it went to, unless it was given back by hand.
+    #[must_use]
+    pub fn method(&self) -> Option<&str> {
+        self.payment.filter(|payment| payment.kind == PaymentKind::Stripe).map(|payment| payment.method_label.as_str())
+    }
+
+    /// Whether more had arrived than was owed.
+    #[must_use]
+    pub fn is_surplus(&self) -> bool {
+        self.refund.reason == RefundReason::Surplus
+    }
+
+    /// Whether it is still on its way.
+    #[must_use]
+    pub fn is_pending(&self) -> bool {
+        self.refund.state == RefundState::Pending
+    }
+}
+
+/// Refunds that took place or will, oldest first, each with the payment it gives back.
+#[must_use]
+pub fn refund_rows(view: &InvoiceView) -> Vec<RefundRow<'_>> {
+    let happened = view.refunds.iter().filter(|refund| refund.state != RefundState::Failed);
+    happened
+        .map(|refund| RefundRow {
+            refund,
+            payment: view.payments.iter().find(|payment| payment.id == refund.payment),
+            on: refund.created_at.date_in(&view.business.time_zone),
+        })
+        .collect()
+}
+
 /// "Check #1042" is a sentence's beginning; inside one it is "check #1042". Names stay as they are.
 fn in_a_sentence(payment: &Payment) -> String {
     let label = &payment.method_label;
@@ -55,22 +105,6 @@ fn in_a_sentence(payment: &Payment) -> String {
         }
         PaymentKind::Stripe | PaymentKind::Zelle | PaymentKind::Venmo | PaymentKind::Wire | PaymentKind::Other => {
             label.clone()
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::sample;
-
-    #[test]
-    fn the_rows_add_up_to_the_balance() {
-        for (name, view) in sample::invoice::all() {
-            let ledger = view.invoice.facts.ledger;
-            let rows = settlement_rows(&view).unwrap();
-            let sum = rows.iter().try_fold(ledger.total, |sum, row| sum.plus(row.amount)).unwrap();
-            assert_eq!(sum, ledger.balance().unwrap(), "{name}");
         }
     }
 }

@@ -1,0 +1,77 @@
+//! Settings: one page a matter, and the list of them beside each.
+
+pub mod audit;
+mod audit_words;
+pub mod team;
+
+use askama::Template;
+use axum::Router;
+use axum::extract::State;
+use axum::response::{IntoResponse as _, Redirect, Response};
+use axum::routing::{get, post};
+use zoop_app::member::list::owners;
+
+use super::{Frame, Place, Staff};
+use crate::Web;
+use crate::error::PageError;
+use crate::page::Samples;
+use crate::routes::office::{Who, settings};
+
+/// A page of the settings.
+pub struct Section {
+    /// Its name.
+    pub name: &'static str,
+    /// Where it is.
+    pub path: &'static str,
+    who: Who,
+}
+
+/// Every page of the settings, in the order of the list beside them.
+const SECTIONS: &[Section] = &[
+    Section { name: "Team", path: settings::TEAM, who: Who::Owner },
+    Section { name: "Audit", path: settings::AUDIT, who: Who::Owner },
+];
+
+/// Those that whoever is signed in may see.
+pub fn sections(frame: &Frame) -> impl Iterator<Item = &'static Section> {
+    let is_owner = frame.is_owner();
+    SECTIONS.iter().filter(move |section| is_owner || section.who != Who::Owner)
+}
+
+/// The page for whoever may change nothing here.
+#[derive(Template)]
+#[template(path = "office/settings/closed.html", whitespace = "minimize")]
+pub struct ClosedPage {
+    frame: Frame,
+    owners: Vec<String>,
+}
+
+/// The routes of this folder.
+pub(crate) fn router() -> Router<Web> {
+    Router::new()
+        .route(settings::SETTINGS, get(first))
+        .route(settings::TEAM, get(team::get).post(team::invite))
+        .route(settings::ROLE, post(team::change_role))
+        .route(settings::REMOVE, post(team::remove))
+        .route(settings::SEND_AGAIN, post(team::send_again))
+        .route(settings::WITHDRAW, post(team::withdraw))
+        .route(settings::AUDIT, get(audit::get))
+}
+
+/// `GET /office/settings`
+pub async fn first(State(web): State<Web>, staff: Staff) -> Result<Response, PageError> {
+    let frame = staff.frame(Place::Settings);
+    if let Some(section) = sections(&frame).next() {
+        return Ok(Redirect::to(section.path).into_response());
+    }
+    let owners = owners(&web.app, staff.actor(), staff.at()).await?;
+    staff.page(&ClosedPage { frame, owners })
+}
+
+impl Samples for ClosedPage {
+    #[cfg(any(test, feature = "samples"))]
+    fn samples() -> Vec<(&'static str, Self)> {
+        let frame = crate::sample::office::office_frame(Place::Settings);
+        vec![("settings-closed", Self { frame, owners: vec!["Nora Keane".into(), "Ana Ruiz".into()] })]
+    }
+}

@@ -1,0 +1,5 @@
+//! A quote on its customer's side: `/q/…`.
+
+mod answer;
+mod mail;
+mod race;
