@@ -103,9 +103,11 @@ pub async fn list_failed(tx: &mut Tx, business: &BusinessId, limit: i64) -> Resu
         .collect()
 }
 
+type LatestRow = (String, String, Option<String>, String, bool, String, i64, String);
+
 /// The latest payments, newest first.
 pub async fn list_latest(tx: &mut Tx, business: &BusinessId, limit: i64) -> Result<Vec<Latest>> {
-    let rows: Vec<(String, String, Option<String>, String, bool, String, i64, String)> = run!(tx, |c| {
+    let rows: Vec<LatestRow> = run!(tx, |c| {
         sqlx::query_as(
         "SELECT p.id, c.name, i.number, p.method_label, a.consent_id IS NOT NULL, p.received_on, p.amount_minor, p.currency \
          FROM payments p JOIN invoices i ON i.business_id = p.business_id AND i.id = p.invoice_id \
@@ -132,6 +134,8 @@ pub async fn list_latest(tx: &mut Tx, business: &BusinessId, limit: i64) -> Resu
         .collect()
 }
 
+type ExpiringRow = (String, String, String, String, Option<i64>, Option<i64>, String);
+
 /// Cards of live consents that are good until `month` of `year` at the latest, one row a plan.
 pub async fn list_expiring(
     tx: &mut Tx,
@@ -139,7 +143,7 @@ pub async fn list_expiring(
     (year, month): (i64, i64),
     limit: i64,
 ) -> Result<Vec<Expiring>> {
-    let rows: Vec<(String, String, String, String, Option<i64>, Option<i64>, String)> = run!(tx, |c| sqlx::query_as(
+    let rows: Vec<ExpiringRow> = run!(tx, |c| sqlx::query_as(
         "SELECT m.customer_id, u.name, m.brand, m.last4, m.exp_year, m.exp_month, p.title FROM payment_methods m \
          JOIN consents s ON s.payment_method_id = m.id AND s.business_id = m.business_id AND s.state = 'live' \
          JOIN plans p ON p.business_id = s.business_id AND p.id = s.plan_id \

@@ -1,7 +1,7 @@
 //! Writes an invoice: a new draft, or changes of one. What two people write at a time doesn't get lost: whoever
 //! comes second is told, and shown the newer version.
 
-use zoop_domain::customer::Customer;
+use zoop_domain::customer::{Customer, folded};
 use zoop_domain::form::FieldErrors;
 use zoop_domain::id::{BusinessId, InvoiceId, TaxRateId};
 use zoop_domain::invoice::entry::{self, ChosenLine};
@@ -137,7 +137,7 @@ pub async fn customers(
 ) -> Result<(Vec<Customer>, Option<Customer>), Error> {
     actor.must_be_member()?;
     let mut tx = app.db.read().await?;
-    let found = store::customer::list_choices(&mut tx, business, &part.trim().to_lowercase(), limit).await?;
+    let found = store::customer::list_choices(&mut tx, business, &folded(part), limit).await?;
     let chosen = match chosen.parse() {
         Ok(id) => store::customer::get(&mut tx, business, &id).await?,
         Err(_) => None,

@@ -1,5 +1,6 @@
 //! The office's list of invoices, and what stands under its tabs.
 
+use zoop_domain::customer::folded;
 use zoop_domain::id::BusinessId;
 use zoop_domain::invoice::Tab;
 use zoop_domain::money::Money;
@@ -91,7 +92,7 @@ pub async fn list(app: &App, actor: Actor, business: &BusinessId, asked: &Asked)
     let mut tx = app.db.read().await?;
     let owner = store::business::get(&mut tx, business).await?.ok_or(Error::NotFound)?;
     let today = app.now().date_in(&owner.time_zone);
-    let customer = asked.words.trim().to_lowercase();
+    let customer = folded(&asked.words);
     let number = number_of(&owner.invoice_prefix, &asked.words);
     let wanted = Wanted { tab: asked.tab, customer, number };
     let limit = i64::try_from(A_PAGE).unwrap_or_default() + 1;

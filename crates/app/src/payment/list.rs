@@ -1,5 +1,6 @@
 //! The office's list of payments, page by page or as a whole, and what a filter comes to.
 
+use zoop_domain::customer::folded;
 use zoop_domain::id::{BusinessId, PaymentId};
 use zoop_domain::money::Money;
 use zoop_domain::payment::Which;
@@ -96,7 +97,7 @@ fn wanted(asked: &Asked, prefix: &str) -> Wanted {
         which: asked.which,
         from: asked.from,
         to: asked.to,
-        customer: asked.words.trim().to_lowercase(),
+        customer: folded(&asked.words),
         number: number_of(prefix, &asked.words),
     }
 }

@@ -10,7 +10,7 @@ use tracing::span::{Attributes, Id, Record};
 use tracing::{Event, Metadata, Subscriber};
 use zoop_domain::consent::ConsentState;
 use zoop_domain::customer::Customer;
-use zoop_domain::invoice::Tab as InvoiceTab;
+use zoop_domain::invoice::Tab as Under;
 use zoop_domain::money::Currency;
 use zoop_domain::payment_method::CardExpiry;
 use zoop_domain::secret::InvoiceToken;
@@ -309,7 +309,7 @@ async fn lists_of_the_office_are_read_from_indexes(store: &Store) {
     watched.expect("FROM plan_lines", &["plan_lines_pkey", "plans_pkey"], lines).await;
     let (today, from) = (day("2026-09-21"), invoice::From::Newest);
     for (tab, index) in
-        [(None, "invoices_pkey"), (Some(InvoiceTab::Paid), "invoices_tab"), (Some(InvoiceTab::Overdue), "invoices_tab")]
+        [(None, "invoices_pkey"), (Some(Under::Paid), "invoices_tab"), (Some(Under::Overdue), "invoices_tab")]
     {
         let wanted = invoice::Wanted { tab, customer: String::new(), number: String::new() };
         let list =
