@@ -131,10 +131,11 @@ pub(crate) async fn fill(address: &str, count: Count, links: &Path) {
 }
 
 async fn analyze(address: &str, sql: &'static str) {
-    match address.strip_prefix("sqlite://") {
-        Some(_) => {
-            drop(sqlx::raw_sql(sql).execute(&mut SqliteConnection::connect(address).await.unwrap()).await.unwrap())
-        }
-        None => drop(sqlx::raw_sql(sql).execute(&mut PgConnection::connect(address).await.unwrap()).await.unwrap()),
+    if address.starts_with("sqlite://") {
+        let mut connection = SqliteConnection::connect(address).await.unwrap();
+        sqlx::raw_sql(sql).execute(&mut connection).await.unwrap();
+    } else {
+        let mut connection = PgConnection::connect(address).await.unwrap();
+        sqlx::raw_sql(sql).execute(&mut connection).await.unwrap();
     }
 }

@@ -274,9 +274,9 @@ impl Month<'_> {
         let due_on = self.today.plus_months(-self.months_ago).plus_days(14 - day);
         let issued_on = due_on.plus_days(-14);
         // Of the last months a part is open still, and a few never paid.
-        let open = (self.months_ago < RECENT && (n + self.months_ago.unsigned_abs() as usize) % 4 != 0)
+        let open = (self.months_ago < RECENT && !(n + self.months_ago.unsigned_abs() as usize).is_multiple_of(4))
             || (n % 97 == 5 && self.months_ago < 12);
-        let open = open && (self.months_ago == 0 || n % 5 == 0);
+        let open = open && (self.months_ago == 0 || n.is_multiple_of(5));
         let number = self.number + i64::try_from(place).unwrap_or_default();
         let rate = TaxRate {
             name: "Texas sales tax".into(),

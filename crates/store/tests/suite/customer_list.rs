@@ -164,7 +164,7 @@ async fn what_happened_is_told_newest_first(store: &Store) {
     let ids = stock(store).await;
     let events = read!(store, |tx| customer::list_events(tx, &ids.business, &ids.customer, 30));
     assert!(events.iter().any(|event| event.kind == "invoice.sent" && event.invoice.is_some()), "{events:?}");
-    let sent = events.iter().find(|event| event.kind == "mail.invoice").unwrap();
+    let sent = events.iter().find(|event| event.kind == "mail.invoice").expect("it is there");
     assert!(sent.mail.is_some() && sent.invoice.as_ref().is_some_and(|(id, _)| *id == ids.invoice));
     assert!(events.iter().map(|event| event.at).rev().is_sorted());
     assert_eq!(read!(store, |tx| customer::list_events(tx, &ids.business, &ids.customer, 1)).len(), 1);
@@ -188,8 +188,8 @@ async fn an_invoice_and_a_quote_stand_on_their_customers_page(store: &Store) {
 
 async fn what_is_erased_is_in_no_table_that_may_be_blanked(store: &Store) {
     let ids = stock(store).await;
-    let known = read!(store, |tx| customer::get(tx, &ids.business, &ids.customer)).unwrap();
-    let email = known.email.clone().unwrap();
+    let known = read!(store, |tx| customer::get(tx, &ids.business, &ids.customer)).expect("it is there");
+    let email = known.email.clone().expect("it is there");
     let under_way = async || read!(store, |tx| customer::count_under_way(tx, &ids.business, &ids.customer));
     assert_eq!(under_way().await, 2, "a charge and a card");
     assert_eq!(read!(store, |tx| consent::find_kept(tx, &ids.business, &ids.consent)), None);
@@ -199,12 +199,12 @@ async fn what_is_erased_is_in_no_table_that_may_be_blanked(store: &Store) {
     let dump = store.dump().await;
     let kept = dump.iter().filter(|(_, rows)| rows.iter().any(|row| row.contains(&email)));
     assert_eq!(kept.map(|(table, _)| table.as_str()).collect::<Vec<_>>(), Vec::<&str>::new());
-    let erased = read!(store, |tx| customer::get(tx, &ids.business, &ids.customer)).unwrap();
+    let erased = read!(store, |tx| customer::get(tx, &ids.business, &ids.customer)).expect("it is there");
     assert_eq!(erased, Customer { revision: 2, ..known.erased(at(9)) });
     let kept = read!(store, |tx| consent::find_kept(tx, &ids.business, &ids.consent));
     assert_eq!(kept, Some((known.name, known.address)));
-    let method = read!(store, |tx| payment_method::get(tx, &ids.business, &ids.method)).unwrap();
+    let method = read!(store, |tx| payment_method::get(tx, &ids.business, &ids.method)).expect("it is there");
     assert_eq!((method.brand.as_str(), method.last4.as_str(), method.expiry, method.is_default), ("", "", None, false));
-    let sent = read!(store, |tx| mail::get(tx, &ids.business, &ids.mail)).unwrap();
+    let sent = read!(store, |tx| mail::get(tx, &ids.business, &ids.mail)).expect("it is there");
     assert_eq!((sent.state, sent.recipient.as_str()), (MailState::Dropped, ""));
 }

@@ -86,7 +86,7 @@ async fn sessions_end_one_by_one_and_all_at_once(store: &Store) {
     commit!(store, |tx| session::delete(tx, &phone.id));
     assert_eq!(list(&nora).await, [desk.id.clone(), elsewhere.id.clone()]);
     assert_eq!(commit!(store, |tx| session::delete_by_member(tx, &here.business.id, nora.id)), 1);
-    assert_eq!(list(&nora).await, [elsewhere.id.clone()]);
+    assert_eq!(list(&nora).await, std::slice::from_ref(&elsewhere.id));
     let (new, _) = begin(store, &nora, &here.business).await;
     assert_eq!(commit!(store, |tx| session::delete_by_user(tx, nora.id, Some(&new.id))), 1);
     assert_eq!(list(&nora).await, [new.id]);

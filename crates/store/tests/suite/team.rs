@@ -76,7 +76,7 @@ async fn an_invitation_is_open_once_an_address_and_ends_once(store: &Store) {
     let email = "PRIYA@prairie.example";
     assert!(commit!(store, |tx| invitation::update_closed_by_email(tx, business, email, replaced, at(5))));
     assert!(!commit!(store, |tx| invitation::update_closed_by_email(tx, business, email, replaced, at(6))));
-    assert_eq!(list().await, [ann.clone()]);
+    assert_eq!(list().await, std::slice::from_ref(&ann));
     assert!(commit!(store, |tx| invitation::insert(tx, &again)));
     for (how, ends) in [(InvitationEnd::Accepted, true), (InvitationEnd::Withdrawn, false)] {
         assert_eq!(commit!(store, |tx| invitation::update_closed(tx, business, &ann.id, how, at(9))), ends);

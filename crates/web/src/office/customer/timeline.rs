@@ -162,9 +162,9 @@ mod tests {
     use super::*;
     use crate::sample::customer;
 
-    fn words(event: Event) -> String {
+    fn words(event: &Event) -> String {
         let view = customer::active();
-        let (_, _, pieces) = told(&view, &event).unwrap();
+        let (_, _, pieces) = told(&view, event).unwrap();
         let text = |piece| match piece {
             Piece::Words(words) | Piece::Link(_, words) => words,
         };
@@ -178,13 +178,13 @@ mod tests {
     #[test]
     fn people_are_named_and_the_system_is_not() {
         let by_nora = Event { actor_name: Some("Nora Keane".into()), ..event("portal_link.rotated", "replaces x") };
-        assert_eq!(words(by_nora), "Portal link rotated by Nora Keane");
-        assert_eq!(words(event("portal_link.rotated", "")), "Portal link rotated");
+        assert_eq!(words(&by_nora), "Portal link rotated by Nora Keane");
+        assert_eq!(words(&event("portal_link.rotated", "")), "Portal link rotated");
     }
 
     #[test]
     fn a_decline_is_told_in_words_never_in_codes() {
-        let failed = words(event("charge.failed", "$64.95 by Visa •••• 0341: insufficient_funds"));
+        let failed = words(&event("charge.failed", "$64.95 by Visa •••• 0341: insufficient_funds"));
         assert_eq!(failed, "Auto-pay for  declined on Visa •••• 0341: not enough money was available");
     }
 
@@ -194,14 +194,14 @@ mod tests {
             mail: Some(("rosa@delgado.example".into(), error.map(Into::into))),
             ..event("mail.receipt", state)
         };
-        assert_eq!(words(mail("sent", None)), "Receipt emailed to rosa@delgado.example");
-        assert_eq!(words(mail("queued", None)), "Receipt waits to be emailed to rosa@delgado.example");
-        let refused = words(mail("failed", Some("550 no such user")));
+        assert_eq!(words(&mail("sent", None)), "Receipt emailed to rosa@delgado.example");
+        assert_eq!(words(&mail("queued", None)), "Receipt waits to be emailed to rosa@delgado.example");
+        let refused = words(&mail("failed", Some("550 no such user")));
         assert_eq!(refused, "Receipt could not be emailed to rosa@delgado.example: 550 no such user");
     }
 
     #[test]
     fn what_is_new_in_the_trail_is_told_all_the_same() {
-        assert_eq!(words(event("invoice.due_moved", "")), "Invoice due moved ");
+        assert_eq!(words(&event("invoice.due_moved", "")), "Invoice due moved ");
     }
 }

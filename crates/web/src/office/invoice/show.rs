@@ -277,7 +277,7 @@ fn rows(frame: &Frame, look: &Look) -> Result<Vec<Row>, MoneyError> {
     }
     for refund in &look.refunds {
         let label = look.payments.iter().find(|it| it.id == refund.payment).map(|it| it.method_label.clone());
-        rows.push((refund.created_at.as_microseconds(), of_refund(refund, label.unwrap_or_default(), zone)));
+        rows.push((refund.created_at.as_microseconds(), of_refund(refund, &label.unwrap_or_default(), zone)));
     }
     let tried = look.attempts.iter().filter(|it| it.state == AttemptState::Failed || it.state.is_processing());
     rows.extend(tried.map(|it| (it.created_at.as_microseconds(), of_attempt(it, zone))));
@@ -310,7 +310,7 @@ fn of_payment(found: &Payment, refund: Option<String>) -> Result<Row, MoneyError
     })
 }
 
-fn of_refund(refund: &Refund, label: String, zone: &zoop_domain::time::TimeZone) -> Row {
+fn of_refund(refund: &Refund, label: &str, zone: &zoop_domain::time::TimeZone) -> Row {
     let (icon, tone, word) = match refund.state {
         RefundState::Pending => ("clock", "info", "Processing"),
         RefundState::Succeeded => ("undo", "", "Refunded"),

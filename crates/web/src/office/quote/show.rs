@@ -201,7 +201,7 @@ impl QuoteDetailPage {
             Happened { tone, icon: "mail", words, at: mail.closed_at.unwrap_or(mail.created_at) }
         });
         let mut all: Vec<_> = events.chain(mails).collect();
-        all.sort_by(|one, other| other.at.cmp(&one.at));
+        all.sort_by_key(|event| std::cmp::Reverse(event.at));
         all
     }
 

@@ -211,12 +211,8 @@ impl Samples for TeamPage {
         use crate::sample::{greenline, id, instant};
         use zoop_app::member::list::Member;
         let (nora, luis) = (nora(), luis());
-        let ana = User {
-            id: id("usr", 3),
-            name: "Ana <b>Ruiz</b>".into(),
-            email: "ana@greenline.example".into(),
-            ..nora.clone()
-        };
+        let ana =
+            User { id: id("usr", 3), name: "Ana <b>Ruiz</b>".into(), email: "ana@greenline.example".into(), ..nora };
         let invitation = |number, email: &str, expires: &str| Invitation {
             id: id("ivt", number),
             business: greenline().id,
