@@ -303,6 +303,15 @@ impl Db {
         }
     }
 
+    /// Whether it is closed, or being closed: whatever is asked of it fails.
+    #[must_use]
+    pub fn is_closed(&self) -> bool {
+        match &self.0 {
+            Backend::Sqlite { writer, readers } => readers.is_closed() || writer.is_closed(),
+            Backend::Postgres(pool) => pool.is_closed(),
+        }
+    }
+
     /// Whether several processes can share this database and claim jobs side by side.
     #[must_use]
     pub const fn is_postgres(&self) -> bool {

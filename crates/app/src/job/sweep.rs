@@ -37,16 +37,16 @@ impl Sweeper {
         let is_due = |last: Instant, seconds: i64| now.seconds_since(last).abs() >= seconds;
         if is_due(self.often, OFTEN_SECONDS) {
             self.often = now;
-            log("writing visits", portal::flush_seen(app, false).await);
+            log(app, "writing visits", portal::flush_seen(app, false).await);
             sweep(app).await;
         }
         if is_due(self.hourly, HOURLY_SECONDS) {
             self.hourly = now;
-            log("deleting what is over", forget(app).await);
+            log(app, "deleting what is over", forget(app).await);
         }
         if is_due(self.daily, DAILY_SECONDS) {
-            let asked = log("asking about accounts", business::connect::refresh_all(app).await).is_some();
-            let compared = log("comparing accounts", attempt::reconcile::compare_accounts(app).await).is_some();
+            let asked = log(app, "asking about accounts", business::connect::refresh_all(app).await).is_some();
+            let compared = log(app, "comparing accounts", attempt::reconcile::compare_accounts(app).await).is_some();
             let done = asked && compared;
             self.daily = if done { now } else { now.plus_seconds(AGAIN_SECONDS - DAILY_SECONDS) };
         }
@@ -56,13 +56,13 @@ impl Sweeper {
 /// Looks once for what is due now; what it finds is done by jobs, for the most part.
 pub async fn sweep(app: &App) {
     let lost: Result<u64, Error> = transaction!(app, |tx| { store::job::update_expired_claims(tx, app.now()).await? });
-    log("taking up lost jobs", lost);
-    log("asking about attempts", attempt::reconcile::ask_about_due(app).await);
-    log("asking about card setups", card_setup::settle::ask_about_due(app).await);
-    log("looking for due plans", plan::bill::find_due(app).await);
-    log("announcing charges", plan::announce::announce_due(app).await);
-    log("looking for due charges", invoice::charge::find_due(app).await);
-    log("looking for cards that expire", payment_method::expiry::tell_of_expiring(app).await);
+    log(app, "taking up lost jobs", lost);
+    log(app, "asking about attempts", attempt::reconcile::ask_about_due(app).await);
+    log(app, "asking about card setups", card_setup::settle::ask_about_due(app).await);
+    log(app, "looking for due plans", plan::bill::find_due(app).await);
+    log(app, "announcing charges", plan::announce::announce_due(app).await);
+    log(app, "looking for due charges", invoice::charge::find_due(app).await);
+    log(app, "looking for cards that expire", payment_method::expiry::tell_of_expiring(app).await);
 }
 
 async fn forget(app: &App) -> Result<(), Error> {
@@ -73,6 +73,12 @@ async fn forget(app: &App) -> Result<(), Error> {
     session::end::forget(app).await
 }
 
-pub(super) fn log<T>(what: &str, outcome: Result<T, Error>) -> Option<T> {
-    outcome.inspect_err(|error| tracing::error!(error = error as &dyn std::error::Error, "{what} failed")).ok()
+/// What it came to, if it did. That a program which is being stopped gets no answer is no error.
+pub(super) fn log<T>(app: &App, what: &str, outcome: Result<T, Error>) -> Option<T> {
+    if let Err(error) = outcome.as_ref()
+        && !app.db.is_closed()
+    {
+        tracing::error!(error = error as &dyn std::error::Error, "{what} failed");
+    }
+    outcome.ok()
 }

@@ -21,12 +21,12 @@ pub async fn work(app: &App, workers: usize, shutdown: CancellationToken) {
         let runners = (0..workers).map(|_| run_jobs(app, &shutdown));
         tokio::join!(join_all(runners), sweep_again(app, &shutdown));
     }
-    super::sweep::log("writing visits", portal::flush_seen(app, true).await);
+    super::sweep::log(app, "writing visits", portal::flush_seen(app, true).await);
 }
 
 async fn run_jobs(app: &App, shutdown: &CancellationToken) {
     while !shutdown.is_cancelled() {
-        if super::sweep::log("jobs", run_next(app).await).unwrap_or(false) {
+        if super::sweep::log(app, "jobs", run_next(app).await).unwrap_or(false) {
             continue;
         }
         tokio::select! {
@@ -39,7 +39,7 @@ async fn run_jobs(app: &App, shutdown: &CancellationToken) {
 
 async fn write_visits(app: &App, shutdown: &CancellationToken) {
     while !shutdown.is_cancelled() {
-        super::sweep::log("writing visits", portal::flush_seen(app, false).await);
+        super::sweep::log(app, "writing visits", portal::flush_seen(app, false).await);
         tokio::select! {
             () = shutdown.cancelled() => {}
             () = tokio::time::sleep(VISITS) => {}

@@ -225,7 +225,8 @@ macro_rules! counted {
         concat!(
             "SELECT COUNT(*) FROM (SELECT 1 AS one FROM customers c WHERE c.business_id = $1",
             of_tab!($tab),
-            " LIMIT $3) counted"
+            // Not every tab asks for the day; each takes it.
+            " AND CAST($2 AS TEXT) IS NOT NULL LIMIT $3) counted"
         )
     };
 }

@@ -6,7 +6,7 @@ use zoop_domain::payment::{Payment, PaymentState};
 use zoop_domain::payment_method::CardExpiry;
 use zoop_store::alert::{self, Alert};
 use zoop_store::invoice::Draft;
-use zoop_store::{consent, dunning, home as sums, invoice, payment, payment_method};
+use zoop_store::{consent, dunning, home, invoice, payment, payment_method};
 
 use crate::fixture::{self, Home, at, day, home, usd};
 use crate::harness::Store;
@@ -39,7 +39,7 @@ async fn what_came_in_is_summed_month_by_month(store: &Store) {
     let (business, returned, back) = (&home.business.id, returned.id, back.id);
     store.raw(&format!("UPDATE payments SET state = '{}' WHERE id = '{returned}'", PaymentState::Returned)).await;
     store.raw(&format!("UPDATE payments SET refunded_minor = 100 WHERE id = '{back}'")).await;
-    let list = read!(store, |tx| sums::list_received(tx, business, day("2026-10-01"), day("2026-11-30")));
+    let list = read!(store, |tx| home::list_received(tx, business, day("2026-10-01"), day("2026-11-30")));
     let months = [Month::of(day("2026-10-09")), Month::of(day("2026-11-09"))];
     assert_eq!(list, [(months[0], 2, 700), (months[1], 1, 7)]);
 }
@@ -69,9 +69,9 @@ async fn what_is_owed_is_summed_by_age(store: &Store) {
     store.raw(&format!("UPDATE invoices SET lifecycle = 'paid' WHERE id = '{}'", paid.id)).await;
     due(&other, "INV-1", "2026-01-01").await;
     let (business, each) = (&home.business.id, fixture::totals().total.minor());
-    let owed = read!(store, |tx| sums::list_owed(tx, business, day("2026-11-23")));
+    let owed = read!(store, |tx| home::list_owed(tx, business, day("2026-11-23")));
     assert_eq!(owed, [(1, each), (2, 2 * each), (2, 2 * each), (2, 2 * each), (1, each)]);
-    let late = async |today| read!(store, |tx| sums::count_late_customers(tx, business, day(today)));
+    let late = async |today| read!(store, |tx| home::count_late_customers(tx, business, day(today)));
     assert_eq!((late("2026-11-23").await, late("2026-08-24").await), (1, 0));
 }
 
@@ -88,12 +88,12 @@ async fn charges_that_failed_are_listed_latest_first(store: &Store) {
     failed(store, &home, "INV-2", 2, false).await;
     failed(store, &home, "INV-3", 3, true).await;
     failed(store, &other, "INV-1", 4, false).await;
-    let list = read!(store, |tx| sums::list_failed(tx, &home.business.id, 10));
+    let list = read!(store, |tx| home::list_failed(tx, &home.business.id, 10));
     let numbers: Vec<_> = list.iter().map(|failed| failed.number.as_str()).collect();
     assert_eq!(numbers, ["INV-2", "INV-1"]);
     assert_eq!((list[0].owed, list[0].customer_name.as_str()), (fixture::totals().total, "Ada Byron"));
     assert_eq!(list[0].dunning, Dunning { failed_at: at(2), ..fixture::dunning() });
-    assert_eq!(read!(store, |tx| sums::list_failed(tx, &home.business.id, 1)).len(), 1);
+    assert_eq!(read!(store, |tx| home::list_failed(tx, &home.business.id, 1)).len(), 1);
 }
 
 async fn the_latest_payments_come_first(store: &Store) {
@@ -102,7 +102,7 @@ async fn the_latest_payments_come_first(store: &Store) {
         pays(store, &home, "2026-10-01", minor).await;
     }
     pays(store, &other, "2026-10-01", 9).await;
-    let list = read!(store, |tx| sums::list_latest(tx, &home.business.id, 2));
+    let list = read!(store, |tx| home::list_latest(tx, &home.business.id, 2));
     assert_eq!(list.iter().map(|latest| latest.amount).collect::<Vec<_>>(), [usd(3), usd(2)]);
     assert_eq!((list[0].method_label.as_str(), list[0].automatic), ("Visa •••• 4242", false));
 }
@@ -121,7 +121,7 @@ async fn cards_that_expire_are_listed_with_their_plans(store: &Store) {
             consent::insert(tx, &given).await.map(drop)
         });
     }
-    let until = async |year, month| read!(store, |tx| sums::list_expiring(tx, &home.business.id, (year, month), 5));
+    let until = async |year, month| read!(store, |tx| home::list_expiring(tx, &home.business.id, (year, month), 5));
     assert_eq!(until(2026, 10).await, []);
     let list = until(2026, 11).await;
     assert_eq!((list.len(), list[0].plan_title.as_str()), (1, "Monthly lawn care"));
@@ -131,7 +131,7 @@ async fn cards_that_expire_are_listed_with_their_plans(store: &Store) {
 async fn an_alert_leads_to_its_invoice_and_is_seen_once(store: &Store) {
     let (home, other) = (home(store).await, home(store).await);
     let payment = pays(store, &home, "2026-10-01", 5).await;
-    let find = async |business, subject: &str| read!(store, |tx| sums::find_invoice_of(tx, business, subject));
+    let find = async |business, subject: &str| read!(store, |tx| home::find_invoice_of(tx, business, subject));
     let (mine, theirs) = (&home.business.id, &other.business.id);
     for subject in [payment.id.as_str(), payment.invoice.as_str()] {
         assert_eq!(find(mine, subject).await, Some(payment.invoice.clone()));

@@ -117,7 +117,9 @@ impl<'a> Watched<'a> {
             assert!(plan.iter().any(|step| step.contains(&name)), "{part} without {name}: {plan:#?}");
         }
         let reads_all = |step: &String| {
-            let sqlite = step.starts_with("SCAN ") && !IN_ORDER.iter().any(|name| step.ends_with(name));
+            let sqlite = step.starts_with("SCAN ")
+                && step != "SCAN CONSTANT ROW"
+                && !IN_ORDER.iter().any(|name| step.ends_with(name));
             sqlite || step.contains("Seq Scan")
         };
         assert!(!plan.iter().any(reads_all), "{part} reads a whole table: {plan:#?}");
@@ -180,8 +182,6 @@ async fn the_portal_is_read_from_its_indexes(store: &Store) {
     watched.expect("FROM turn_off_links", &indexes, turn_off).await;
     let link = async |tx: &mut Tx, _: &Ids| quote_link::find(tx, token().hash()).await;
     watched.expect("FROM quote_links", &["quote_links_token_hash_key"], link).await;
-    let quote = async |tx: &mut Tx, ids: &Ids| quote::get(tx, &ids.business, &ids.quote).await;
-    watched.expect("FROM quote_lines", &["quote_lines_pkey"], quote).await;
     let plans = async |tx: &mut Tx, ids: &Ids| plan::list(tx, &ids.business, &ids.customer).await;
     watched.expect("FROM plans", &["plans_customer"], plans).await;
     let seen = async |tx: &mut Tx, ids: &Ids| portal_link::update_last_seen(tx, &ids.business, &ids.link, at(0)).await;

@@ -125,7 +125,7 @@ async fn the_list_is_read_by_key_both_ways(store: &Store) {
 
 async fn a_search_finds_numbers_and_customers(store: &Store) {
     let home = home(store).await;
-    let other = Customer { name: "Zoë 100%_\\ Sons".into(), ..fixture::customer(&home.business.id) };
+    let other = Customer { name: "Zoë 100%_\\ Sons".into(), email: None, ..fixture::customer(&home.business.id) };
     commit!(store, |tx| customer::insert(tx, &other, at(0)));
     let elsewhere = Home { customer: other.clone(), ..self::home(store).await };
     let theirs = Home { business: home.business.clone(), ..elsewhere };

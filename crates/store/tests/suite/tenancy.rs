@@ -138,7 +138,6 @@ fn changes() -> Vec<(&'static str, Call)> {
         consent::update_ended(tx, &mine.business, &ids.consent, &over());
         customer::lock(tx, &mine.business, &ids.customer);
         customer::update_details(tx, &person(mine, ids));
-        customer::update_erased(tx, &person(mine, ids), at(0));
         customer::update_email(tx, &mine.business, &ids.customer, "ada@example.org");
         dunning::update_stopped(tx, &mine.business, &ids.invoice);
         invitation::update_closed(tx, &mine.business, &ids.invitation, InvitationEnd::Withdrawn, at(0));
@@ -183,6 +182,8 @@ fn changes() -> Vec<(&'static str, Call)> {
         quote::delete(tx, &mine.business, &ids.quote_spare);
         quote_link::delete(tx, &mine.business, &ids.quote_done);
         refund::update_state(tx, &mine.business, &ids.refund, RefundState::Succeeded, Some("re_1"));
+        // Last: it closes what the others change.
+        customer::update_erased(tx, &person(mine, ids), at(0));
     )
 }
 

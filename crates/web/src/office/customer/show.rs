@@ -26,7 +26,7 @@ use crate::error::PageError;
 use crate::extract::Segments;
 use crate::office::{Fields, Frame, Place, Staff, when};
 use crate::page::Samples;
-use crate::routes::office::{customer as paths, invoice, plan, quote};
+use crate::routes::office::{customer as paths, invoice, quote};
 
 /// The page.
 #[derive(Template)]

@@ -5,7 +5,7 @@ use zoop_domain::dunning::plain_reason;
 
 use super::capitalized;
 use crate::office::when;
-use crate::routes::office::{invoice, plan, quote};
+use crate::routes::office::{invoice, quote};
 
 /// A piece of a sentence.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -135,7 +135,7 @@ fn document(event: &Event) -> Piece {
         return Piece::Link(quote::show(id), number.clone());
     }
     match &event.plan {
-        Some((id, title)) => Piece::Link(plan::show(id), title.clone()),
+        Some((_, title)) => Piece::Words(title.clone()),
         None => Piece::Words(String::new()),
     }
 }
