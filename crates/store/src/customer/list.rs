@@ -163,7 +163,8 @@ macro_rules! page {
             $edge,
             " ($4, $5)",
             of_tab!($tab),
-            " AND ((c.search LIKE $6 ESCAPE '\\' AND c.search LIKE $7 ESCAPE '\\' AND c.search LIKE $8 ESCAPE '\\' \
+            // Not every tab asks for the day; each takes it.
+            " AND CAST($2 AS TEXT) IS NOT NULL AND ((c.search LIKE $6 ESCAPE '\\' AND c.search LIKE $7 ESCAPE '\\' AND c.search LIKE $8 ESCAPE '\\' \
              AND c.search LIKE $9 ESCAPE '\\') OR c.id IN (SELECT n.customer_id FROM (SELECT i.customer_id \
              FROM invoices i WHERE i.business_id = $1 AND i.number >= $10 AND i.number < $11 ORDER BY i.number \
              LIMIT 100) n)) ORDER BY ",
@@ -225,7 +226,6 @@ macro_rules! counted {
         concat!(
             "SELECT COUNT(*) FROM (SELECT 1 AS one FROM customers c WHERE c.business_id = $1",
             of_tab!($tab),
-            // Not every tab asks for the day; each takes it.
             " AND CAST($2 AS TEXT) IS NOT NULL LIMIT $3) counted"
         )
     };
