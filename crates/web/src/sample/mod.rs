@@ -5,6 +5,7 @@ pub(crate) mod customer;
 pub mod invoice;
 pub(crate) mod office;
 pub(crate) mod office_invoice;
+pub(crate) mod office_payment;
 mod portal;
 mod quote;
 

@@ -92,7 +92,7 @@ pub(crate) fn home() -> Home {
         months: months(),
         last_month_so_far: usd(1_614_950),
         owed: Age::ALL.into_iter().zip(owed).map(|(age, (count, minor))| (age, count, usd(minor))).collect(),
-        late_customers: 8,
+        overdue: (9, usd(431_000)),
         failed: vec![
             failed(1187, "Rosa Delgado", 29_896, "insufficient_funds", Some("2026-11-24")),
             failed(1179, "Theo Lindqvist", 24_000, "authentication_required", None),
@@ -129,7 +129,7 @@ pub(crate) fn first_day() -> Home {
         months: months().into_iter().map(nothing).collect(),
         last_month_so_far: usd(0),
         owed: Age::ALL.into_iter().map(|age| (age, 0, usd(0))).collect(),
-        late_customers: 0,
+        overdue: (0, usd(0)),
         failed: Vec::new(),
         alerts: Vec::new(),
         expiring: Vec::new(),

@@ -4,8 +4,6 @@ use std::collections::HashMap;
 
 use zoop_app::invoice::list::{Asked, Figures, From, Listed, OfficeRow, Tabs};
 use zoop_app::invoice::look::{AuditEvent, Look, Sheet, WrittenLine};
-use zoop_app::payment::list::{Asked as AskedPayments, Listed as ListedPayments, OfficePayment};
-use zoop_app::payment::look::Look as PaymentLook;
 use zoop_domain::attempt::{Attempt, AttemptKind, AttemptState, AttemptTerms};
 use zoop_domain::customer::Customer;
 use zoop_domain::dunning::Dunning;
@@ -15,8 +13,7 @@ use zoop_domain::invoice::entry::{self, ChosenLine, TaxChoice, TypedLine};
 use zoop_domain::invoice::{ClosingDates, DunningStage, Invoice, Ledger, Lifecycle, Snapshot, StatusFacts, Tab};
 use zoop_domain::mail::{Mail, MailKind, MailState};
 use zoop_domain::money::Currency;
-use zoop_domain::payment::{DisputeState, Payment, PaymentKind, PaymentState, Which};
-use zoop_domain::refund::{Refund, RefundReason, RefundState};
+use zoop_domain::payment::{Payment, PaymentKind, PaymentState};
 use zoop_domain::secret::InvoiceToken;
 use zoop_domain::tax::TaxRate;
 use zoop_domain::time::{Date, Instant};
@@ -27,17 +24,15 @@ use crate::office::invoice::editor::EditInvoicePage;
 use crate::office::invoice::list::InvoicesPage;
 use crate::office::invoice::show::SheetPage;
 use crate::office::line_editor::LineEditor;
-use crate::office::payment::list::PaymentsPage;
-use crate::office::payment::show::PaymentPage;
 use crate::office::{Entered, Fields, Place};
 
-const ADDED_UP: &str = "samples add up";
+pub(super) const ADDED_UP: &str = "samples add up";
 
 fn today() -> Date {
     office::office_today()
 }
 
-fn noon(text: &str) -> Instant {
+pub(super) fn noon(text: &str) -> Instant {
     day(text).at_hour(12, &greenline().time_zone)
 }
 
@@ -133,7 +128,7 @@ fn look(facts: StatusFacts) -> Look {
     }
 }
 
-fn check() -> Payment {
+pub(super) fn check() -> Payment {
     Payment {
         id: id("pay", 1),
         business: greenline().id,
@@ -373,78 +368,5 @@ pub(crate) fn editors() -> Vec<(&'static str, EditInvoicePage)> {
         ("office-invoice-edit-search", page(Entered::of(form(&rosa)), written(), true)),
         ("office-invoice-edit-errors", refused),
         ("office-invoice-edit-stale", stale),
-    ]
-}
-
-fn card() -> Payment {
-    Payment {
-        id: id("pay", 2),
-        kind: PaymentKind::Stripe,
-        amount: usd(29_896),
-        applied: usd(29_896),
-        refunded: usd(5_000),
-        method_label: "Visa •••• 4242".into(),
-        account: Some("acct_1Greenline".into()),
-        payment_intent: Some("pi_3RvK8tLkdIwHu7ix1mQe4aXb".into()),
-        charge: Some("ch_3RvK8tLkdIwHu7ix1mQe4aXb".into()),
-        ..check()
-    }
-}
-
-/// The list of payments.
-pub(crate) fn payments() -> Vec<(&'static str, PaymentsPage)> {
-    let asked =
-        |words: &str| AskedPayments { which: Which::All, from: None, to: None, words: words.into(), after: None };
-    let rows = [check(), card(), Payment { dispute: Some(DisputeState::Open), ..card() }];
-    let rows = rows.into_iter().map(|payment| OfficePayment {
-        payment,
-        invoice_number: "INV-1187".into(),
-        customer: "Rosa <Delgado> & Sons".into(),
-    });
-    let listed = |rows| ListedPayments {
-        rows,
-        has_newer: true,
-        has_older: true,
-        count: 3,
-        received: usd(69_792),
-        refunded: usd(10_000),
-    };
-    let page = |asked, rows| PaymentsPage::new(office::frame(Place::Payments), asked, listed(rows)).expect(ADDED_UP);
-    vec![
-        ("office-payments", page(asked(""), rows.collect())),
-        ("office-payments-not-found", page(asked("Nobody"), Vec::new())),
-        ("office-payments-empty", page(asked(""), Vec::new())),
-    ]
-}
-
-/// One payment.
-pub(crate) fn payment_pages() -> Vec<(&'static str, PaymentPage)> {
-    let back = Refund {
-        id: id("rfd", 1),
-        business: greenline().id,
-        payment: id("pay", 2),
-        amount: usd(5_000),
-        reason: RefundReason::Requested,
-        state: RefundState::Succeeded,
-        stripe_refund: Some("re_3RvK8tLkdIwHu7ix".into()),
-        created_at: noon("2026-11-20"),
-    };
-    let page = |payment, refunds| {
-        let look = PaymentLook {
-            payment,
-            invoice_number: "INV-1187".into(),
-            customer: "Rosa Delgado".into(),
-            refunds,
-            attempt: None,
-        };
-        PaymentPage::new(office::frame(Place::Payments), look).expect(ADDED_UP)
-    };
-    let disputed = Payment { dispute: Some(DisputeState::Open), ..card() };
-    vec![
-        ("office-payment", page(card(), vec![back.clone()])),
-        ("office-payment-by-hand", page(check(), Vec::new())),
-        ("office-payment-disputed", page(disputed, vec![back])),
-        ("office-payment-refund", page(check(), Vec::new()).asking(None)),
-        ("office-payment-conflict", page(check(), Vec::new()).refusing("all of this payment has gone back already")),
     ]
 }

@@ -195,6 +195,6 @@ fn query(asked: &Asked, which: Which, key: Option<(&'static str, &str)>) -> Vec<
 impl Samples for PaymentsPage {
     #[cfg(any(test, feature = "samples"))]
     fn samples() -> Vec<(&'static str, Self)> {
-        crate::sample::office_invoice::payments()
+        crate::sample::office_payment::lists()
     }
 }

@@ -170,6 +170,6 @@ impl PaymentPage {
 impl Samples for PaymentPage {
     #[cfg(any(test, feature = "samples"))]
     fn samples() -> Vec<(&'static str, Self)> {
-        crate::sample::office_invoice::payment_pages()
+        crate::sample::office_payment::sheets()
     }
 }
