@@ -123,9 +123,9 @@ pub(crate) async fn fill(address: &str, count: Count, links: &Path) {
         if address.starts_with("sqlite://") { "ANALYZE; PRAGMA wal_checkpoint(TRUNCATE)" } else { "VACUUM (ANALYZE)" };
     analyze(address, after).await;
     let step = (filled.len() / VISITED).max(1);
-    let lines = filled.iter().step_by(step).map(|one| {
-        let portal = format!("/p/{}", one.portal.expose());
-        format!("{portal} {portal}/invoices/{}\n", one.invoice)
+    let lines = filled.iter().step_by(step).map(|(portal, invoice)| {
+        let portal = format!("/p/{}", portal.expose());
+        format!("{portal} {portal}/invoices/{invoice}\n")
     });
     std::fs::write(links, format!("{}\n{}", token.expose(), lines.collect::<String>())).unwrap();
 }
