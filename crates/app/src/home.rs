@@ -3,6 +3,7 @@
 use zoop_domain::business::Business;
 use zoop_domain::home::{Age, Expiring, Failed, Latest, Month, Received, twelve_months};
 use zoop_domain::id::{AlertId, InvoiceId};
+use zoop_domain::invoice::Tab;
 use zoop_domain::money::Money;
 use zoop_domain::payment_method::EXPIRING_DAYS;
 use zoop_domain::time::Date;
@@ -21,8 +22,8 @@ pub struct Home {
     pub last_month_so_far: Money,
     /// What is owed, age by age: how many invoices, and how much.
     pub owed: Vec<(Age, i64, Money)>,
-    /// How many customers are late.
-    pub late_customers: i64,
+    /// What stands under the tab Overdue: how many invoices, and how much. One that is being retried isn't among them.
+    pub overdue: (i64, Money),
     /// Automatic charges that failed on open invoices, the latest first; the list may be cut.
     pub failed: Vec<Failed>,
     /// What somebody should look at, newest first, with the invoice it is about.
@@ -65,7 +66,8 @@ pub async fn home(app: &App, business: &Business) -> Result<Home, Error> {
     let received = store::home::list_received(&mut tx, id, first.plus_months(-11), today).await?;
     let so_far = store::home::list_received(&mut tx, id, first.plus_months(-1), today.plus_months(-1)).await?;
     let owed = store::home::list_owed(&mut tx, id, today).await?;
-    let late_customers = store::home::count_late_customers(&mut tx, id, today).await?;
+    let tabs = store::invoice::count_for_office(&mut tx, id, today).await?;
+    let overdue = tabs.iter().find(|tab| tab.tab == Tab::Overdue);
     let failed = store::home::list_failed(&mut tx, id, MOST_FAILED).await?;
     // The last month that ends by then.
     let soon = today.plus_days(EXPIRING_DAYS + 1).plus_months(-1);
@@ -93,7 +95,7 @@ pub async fn home(app: &App, business: &Business) -> Result<Home, Error> {
             .zip(owed)
             .map(|(age, (count, minor))| (age, count, Money::new(minor, currency)))
             .collect(),
-        late_customers,
+        overdue: overdue.map_or((0, Money::zero(currency)), |tab| (tab.count, Money::new(tab.minor, currency))),
         failed,
         alerts,
         expiring,

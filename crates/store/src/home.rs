@@ -52,18 +52,6 @@ pub async fn list_owed(tx: &mut Tx, business: &BusinessId, today: Date) -> Resul
     Ok(owed)
 }
 
-/// How many customers owe something whose day has passed.
-pub async fn count_late_customers(tx: &mut Tx, business: &BusinessId, today: Date) -> Result<i64> {
-    Ok(run!(tx, |c| {
-        sqlx::query_scalar(
-        "SELECT COUNT(DISTINCT customer_id) FROM invoices WHERE business_id = $1 AND lifecycle = 'open' AND due_on < $2",
-    )
-    .bind(business.as_str())
-    .bind(today.iso())
-    .fetch_one(c)
-    })?)
-}
-
 #[derive(sqlx::FromRow)]
 struct FailedRow {
     invoice_id: String,

@@ -5,6 +5,7 @@ mod audit;
 mod authenticator;
 mod card_payments;
 mod customer;
+mod home;
 mod invoice;
 mod invoice_list;
 mod notifications;

@@ -50,7 +50,6 @@ const NOT_TENANTS: &[(&str, &str)] = &[
     ("invoice::list_for_office", "takes the business alone"),
     ("payment::count_for_office", "takes the business alone"),
     ("payment::list_for_office", "takes the business alone"),
-    ("home::count_late_customers", "takes the business alone"),
     ("home::find_invoice_of", "its subject is a text; its own case holds businesses apart"),
     ("home::list_expiring", "takes the business alone"),
     ("home::list_failed", "takes the business alone"),

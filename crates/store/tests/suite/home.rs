@@ -71,8 +71,6 @@ async fn what_is_owed_is_summed_by_age(store: &Store) {
     let (business, each) = (&home.business.id, fixture::totals().total.minor());
     let owed = read!(store, |tx| home::list_owed(tx, business, day("2026-11-23")));
     assert_eq!(owed, [(1, each), (2, 2 * each), (2, 2 * each), (2, 2 * each), (1, each)]);
-    let late = async |today| read!(store, |tx| home::count_late_customers(tx, business, day(today)));
-    assert_eq!((late("2026-11-23").await, late("2026-08-24").await), (1, 0));
 }
 
 async fn failed(store: &Store, home: &Home, number: &str, seconds: i64, stopped: bool) -> Draft {

@@ -106,7 +106,8 @@ impl OfficeHomePage {
     }
 
     fn late(&self) -> Figure {
-        self.sum(|age| age != Age::NotDue)
+        let (invoices, amount) = self.home.overdue;
+        Figure { invoices, amount }
     }
 
     fn not_due(&self) -> i64 {
