@@ -320,7 +320,8 @@ pub async fn find_notify(tx: &mut Tx, business: &BusinessId) -> Result<Option<No
 
 /// Of what its owners are told by mail now.
 pub async fn update_notify(tx: &mut Tx, business: &BusinessId, notify: &Notify) -> Result<()> {
-    execute!(tx, |c| sqlx::query(
+    execute!(tx, |c| {
+        sqlx::query(
         "UPDATE businesses SET notify_paid = $2, notify_failed = $3, notify_auto_pay_off = $4, \
          notify_card_removed = $5, notify_dispute = $6, notify_quote_answered = $7, version = version + 1 WHERE id = $1",
     )
@@ -331,7 +332,8 @@ pub async fn update_notify(tx: &mut Tx, business: &BusinessId, notify: &Notify) 
     .bind(notify.card_removed)
     .bind(notify.dispute)
     .bind(notify.quote_answered)
-    .execute(c))?;
+    .execute(c)
+    })?;
     Ok(())
 }
 

@@ -67,7 +67,8 @@ struct FailedRow {
 
 /// The open invoices whose automatic charges failed, the latest failure first.
 pub async fn list_failed(tx: &mut Tx, business: &BusinessId, limit: i64) -> Result<Vec<Failed>> {
-    let rows: Vec<FailedRow> = run!(tx, |c| sqlx::query_as(
+    let rows: Vec<FailedRow> = run!(tx, |c| {
+        sqlx::query_as(
         "SELECT d.invoice_id, i.number, i.customer_id, c.name AS customer_name, i.currency, \
          i.total_minor - i.applied_minor + i.returned_minor AS owed_minor, d.tries, d.first_failed_on, d.failed_at, \
          d.failed_on, d.decline_code, d.method_label, d.next_try_on, d.stopped, EXISTS (SELECT 1 FROM consents n \
@@ -78,7 +79,8 @@ pub async fn list_failed(tx: &mut Tx, business: &BusinessId, limit: i64) -> Resu
     )
     .bind(business.as_str())
     .bind(limit)
-    .fetch_all(c))?;
+    .fetch_all(c)
+    })?;
     rows.into_iter()
         .map(|row| {
             Ok(Failed {
