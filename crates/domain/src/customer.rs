@@ -1,7 +1,8 @@
 //! A customer of a business: a person or a company. He needs no account and may have no email. What is entered
 //! of him is read here, field by field, and folded into what lists are sorted by and searched in.
 
-use crate::form::{FieldErrors, line, lines, optional_line};
+use crate::contact;
+use crate::form::{FieldErrors, line, optional_line};
 use crate::id::{BusinessId, CustomerId};
 use crate::time::Instant;
 
@@ -91,9 +92,6 @@ pub enum NotBilled {
 pub const ERASED_NAME: &str = "Erased customer";
 
 const LONGEST_NAME: usize = 200;
-const LONGEST_PHONE: usize = 40;
-const LONGEST_ADDRESS: usize = 500;
-const MOST_ADDRESS_LINES: usize = 8;
 
 impl Customer {
     /// A person of whom nothing but the name is known.
@@ -203,8 +201,8 @@ pub fn read(typed: Typed<'_>, email: Result<Option<String>, String>) -> Result<D
     let name = errors.take("name", line(typed.name, "a name", LONGEST_NAME));
     let contact = errors.take("contact", optional_line(typed.contact, "a contact", LONGEST_NAME));
     let email = errors.take("email", email);
-    let phone = errors.take("phone", phone(typed.phone));
-    let address = errors.take("address", address(typed.address));
+    let phone = errors.take("phone", contact::phone(typed.phone));
+    let address = errors.take("address", contact::address(typed.address));
     match (kind, name, contact, email, phone, address) {
         (Some(kind), Some(name), Some(contact), Some(email), Some(phone), Some(address)) => {
             let contact = contact.filter(|_| kind == CustomerKind::Company);
@@ -219,34 +217,6 @@ fn kind(text: &str) -> Result<CustomerKind, String> {
         "" => Ok(CustomerKind::Individual),
         text => text.parse().map_err(|_| "Say whether this is a person or a company.".to_owned()),
     }
-}
-
-/// A telephone number as people write it, with an extension perhaps.
-///
-/// # Errors
-/// A sentence that says how one looks.
-pub fn phone(text: &str) -> Result<Option<String>, String> {
-    const ADVICE: &str = "Enter a phone number such as (512) 555-0176 or +44 20 7946 0991 ext. 4.";
-    let Some(phone) = optional_line(text, "a phone number", LONGEST_PHONE)? else { return Ok(None) };
-    let small = phone.to_lowercase();
-    let (number, extension) = match small.split_once(['e', 'x', '#']) {
-        Some((number, rest)) => (number, Some(rest.trim_start_matches("xt").trim_start_matches(['.', ' ', ':']))),
-        None => (small.as_str(), None),
-    };
-    let is_written = |letter: char| letter.is_ascii_digit() || " +-()./".contains(letter);
-    let plus_leads = number.trim_start_matches(['(', ' ']).rfind('+').is_none_or(|at| at == 0);
-    let is_number = number.chars().all(is_written) && plus_leads && (5..=15).contains(&digits(number).len());
-    let is_extension = |text: &str| (1..=8).contains(&text.len()) && text.chars().all(|it| it.is_ascii_digit());
-    if is_number && extension.is_none_or(is_extension) { Ok(Some(phone)) } else { Err(ADVICE.to_owned()) }
-}
-
-fn address(text: &str) -> Result<String, String> {
-    let address = lines(text, "an address", LONGEST_ADDRESS)?;
-    let address: Vec<_> = address.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
-    if address.len() > MOST_ADDRESS_LINES {
-        return Err(format!("Enter an address of at most {MOST_ADDRESS_LINES} lines."));
-    }
-    Ok(address.join("\n"))
 }
 
 #[cfg(test)]
@@ -290,21 +260,6 @@ mod tests {
         let errors = read(typed, Err("Enter an email address.".into())).unwrap_err();
         let wrong: Vec<_> = errors.iter().map(|error| error.field.as_str()).collect();
         assert_eq!(wrong, ["kind", "name", "contact", "email", "phone", "address"]);
-    }
-
-    #[test]
-    fn a_phone_number_is_what_a_phone_dials() {
-        for good in
-            ["(512) 555-0176", "+44 20 7946 0991", "512.555.0176 ext. 12", "555-0176 x4", "12345", "(+49) 30 1234567"]
-        {
-            assert_eq!(phone(good), Ok(Some(good.into())), "{good}");
-        }
-        for bad in
-            ["1234", "ask for Jo", "512 555 0176 ext", "5125550176 x1234567890", "512+5550176", "1234567890123456"]
-        {
-            assert!(phone(bad).is_err(), "{bad}");
-        }
-        assert_eq!(phone("  "), Ok(None));
     }
 
     #[test]

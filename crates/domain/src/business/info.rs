@@ -1,7 +1,8 @@
 //! What an owner says of his business: who it is, how it looks, and how it bills.
 
 use crate::brand::BrandColor;
-use crate::form::{FieldErrors, line, lines, optional_line};
+use crate::contact;
+use crate::form::{FieldErrors, line, optional_line};
 use crate::money::Currency;
 use crate::time::TimeZone;
 
@@ -10,9 +11,6 @@ pub const LONGEST_TERMS: i64 = 365;
 /// The earliest an automatic charge is announced, in days before it.
 pub const LONGEST_NOTICE: i64 = 60;
 const LONGEST_NAME: usize = 120;
-const LONGEST_PHONE: usize = 40;
-const LONGEST_ADDRESS: usize = 400;
-const MOST_ADDRESS_LINES: usize = 6;
 const LONGEST_PREFIX: usize = 12;
 
 /// What of a business its owner changes on one form.
@@ -71,9 +69,9 @@ pub fn read(typed: Typed<'_>, email: Result<Option<String>, String>) -> Result<B
     let mut errors = FieldErrors::default();
     let name = errors.take("name", line(typed.name, "the name of your business", LONGEST_NAME));
     let brand_color = errors.take("brand_color", color(typed.brand_color));
-    let phone = errors.take("phone", phone(typed.phone));
+    let phone = errors.take("phone", contact::phone(typed.phone));
     let email = errors.take("email", email);
-    let address = errors.take("address", address(typed.address));
+    let address = errors.take("address", contact::address(typed.address));
     let time_zone = errors.take("time_zone", typed.time_zone.parse::<TimeZone>().map_err(|_| "Choose a time zone."));
     let currency =
         errors.take("currency", typed.currency.to_lowercase().parse::<Currency>().map_err(|_| "Choose a currency."));
@@ -102,24 +100,6 @@ fn color(text: &str) -> Result<Option<BrandColor>, &'static str> {
         "" => Ok(None),
         text => text.parse().map(Some).map_err(|_| "Enter a color such as #2e8b57."),
     }
-}
-
-fn phone(text: &str) -> Result<Option<String>, String> {
-    let phone = optional_line(text, "a phone number", LONGEST_PHONE)?;
-    let digits = |text: &String| text.chars().filter(char::is_ascii_digit).count();
-    match phone {
-        Some(phone) if digits(&phone) < 5 => Err("Enter a phone number such as (512) 555-0148.".to_owned()),
-        phone => Ok(phone),
-    }
-}
-
-fn address(text: &str) -> Result<String, String> {
-    let address = lines(text, "an address", LONGEST_ADDRESS)?;
-    let address: Vec<_> = address.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
-    if address.len() > MOST_ADDRESS_LINES {
-        return Err(format!("Enter an address of at most {MOST_ADDRESS_LINES} lines."));
-    }
-    Ok(address.join("\n"))
 }
 
 /// A prefix that ended in a digit could make one number of two: `INV-1` and 5, `INV-` and 15.
@@ -170,7 +150,7 @@ mod tests {
 
     #[test]
     fn each_field_says_what_is_wrong_with_it() {
-        let lines = "line\n".repeat(7);
+        let lines = "line\n".repeat(9);
         let typed = Typed {
             name: " ",
             phone: "call",

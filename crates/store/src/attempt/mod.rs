@@ -1,5 +1,7 @@
 //! Attempts to take a payment. A partial unique index lets one live attempt an invoice in.
 
+mod list;
+
 use serde::{Deserialize, Serialize};
 use zoop_domain::attempt::{Attempt, AttemptState, AttemptTerms, ConsentDraft};
 use zoop_domain::id::{AttemptId, BusinessId, ConsentId, InvoiceId, JobId, PaymentMethodId};
@@ -9,6 +11,8 @@ use zoop_domain::time::Instant;
 use crate::db::{execute, run};
 use crate::row::{corrupt, money, parse, parse_optional};
 use crate::{Error, Result, Tx};
+
+pub use list::{list, list_due, list_live, list_live_by_consent, list_live_by_method};
 
 /// A consent draft as it is kept beside its attempt.
 #[derive(Serialize, Deserialize)]
@@ -55,6 +59,8 @@ macro_rules! columns {
          consent_draft, consent_id, job_id, payment_method_id, method_label, session, payment_intent, checks, created_at, expires_at"
     };
 }
+
+use columns;
 
 impl TryFrom<Row> for Attempt {
     type Error = Error;
@@ -219,64 +225,6 @@ pub async fn find_failed_by_job(tx: &mut Tx, business: &BusinessId, job: &JobId)
     row.map(Attempt::try_from).transpose()
 }
 
-/// The invoice's attempts, oldest first.
-pub async fn list(tx: &mut Tx, business: &BusinessId, invoice: &InvoiceId) -> Result<Vec<Attempt>> {
-    let rows: Vec<Row> = run!(tx, |c| sqlx::query_as(concat!(
-        "SELECT ",
-        columns!(),
-        " FROM attempts WHERE invoice_id = $1 AND business_id = $2 ORDER BY created_at, id"
-    ))
-    .bind(invoice.as_str())
-    .bind(business.as_str())
-    .fetch_all(c))?;
-    rows.into_iter().map(Attempt::try_from).collect()
-}
-
-/// The live attempts that rest on the consent, newest first.
-pub async fn list_live_by_consent(tx: &mut Tx, business: &BusinessId, consent: &ConsentId) -> Result<Vec<Attempt>> {
-    let rows: Vec<Row> = run!(tx, |c| {
-        sqlx::query_as(concat!(
-        "SELECT ",
-        columns!(),
-        " FROM attempts WHERE consent_id = $1 AND business_id = $2 \
-         AND state IN ('creating', 'open', 'requires_action', 'processing', 'unknown') ORDER BY created_at DESC, id DESC"
-    ))
-    .bind(consent.as_str())
-    .bind(business.as_str())
-    .fetch_all(c)
-    })?;
-    rows.into_iter().map(Attempt::try_from).collect()
-}
-
-/// The live attempts that charge the method, newest first.
-pub async fn list_live_by_method(tx: &mut Tx, business: &BusinessId, method: &PaymentMethodId) -> Result<Vec<Attempt>> {
-    let rows: Vec<Row> = run!(tx, |c| {
-        sqlx::query_as(concat!(
-        "SELECT ",
-        columns!(),
-        " FROM attempts WHERE payment_method_id = $1 AND business_id = $2 \
-         AND state IN ('creating', 'open', 'requires_action', 'processing', 'unknown') ORDER BY created_at DESC, id DESC"
-    ))
-    .bind(method.as_str())
-    .bind(business.as_str())
-    .fetch_all(c)
-    })?;
-    rows.into_iter().map(Attempt::try_from).collect()
-}
-
-/// The live attempts of the business: one an invoice at most.
-pub async fn list_live(tx: &mut Tx, business: &BusinessId) -> Result<Vec<Attempt>> {
-    let rows: Vec<Row> = run!(tx, |c| sqlx::query_as(concat!(
-        "SELECT ",
-        columns!(),
-        " FROM attempts WHERE business_id = $1 \
-         AND state IN ('creating', 'open', 'requires_action', 'processing', 'unknown') ORDER BY invoice_id"
-    ))
-    .bind(business.as_str())
-    .fetch_all(c))?;
-    rows.into_iter().map(Attempt::try_from).collect()
-}
-
 /// What the consent's last successful charge took, in minor units, or `None`.
 pub async fn find_last_charged(tx: &mut Tx, business: &BusinessId, consent: &ConsentId) -> Result<Option<i64>> {
     Ok(run!(tx, |c| sqlx::query_scalar(
@@ -286,20 +234,6 @@ pub async fn find_last_charged(tx: &mut Tx, business: &BusinessId, consent: &Con
     .bind(consent.as_str())
     .bind(business.as_str())
     .fetch_optional(c))?)
-}
-
-/// Attempts that the reconciler should ask Stripe about by `now`, longest waiting first.
-/// For the program, not for a tenant: each carries its business.
-pub async fn list_due(tx: &mut Tx, now: Instant, limit: i64) -> Result<Vec<Attempt>> {
-    let rows: Vec<Row> = run!(tx, |c| sqlx::query_as(concat!(
-        "SELECT ",
-        columns!(),
-        " FROM attempts WHERE next_check_at IS NOT NULL AND next_check_at <= $1 ORDER BY next_check_at, id LIMIT $2"
-    ))
-    .bind(now.as_microseconds())
-    .bind(limit)
-    .fetch_all(c))?;
-    rows.into_iter().map(Attempt::try_from).collect()
 }
 
 /// Stripe has answered with a Checkout session: the attempt is open, unless it was closed meanwhile.

@@ -1,31 +1,24 @@
-//! The two databases: the only file that names a backend.
+//! The two databases: the only room that names a backend.
 //!
 //! SQLite has one writer and many readers; PostgreSQL one pool. A [`Tx`] is what every store
 //! function takes; `run!` runs one SQL text on whichever database is behind it.
 
+mod open;
+
 use std::path::Path;
-use std::str::FromStr as _;
 use std::time::Duration;
 
 use sqlx::error::DatabaseError;
 use sqlx::migrate::{MigrateError, Migrator};
 use sqlx::pool::PoolConnection;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
-use sqlx::sqlite::{SqliteConnectOptions, SqliteError, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{
-    ConnectOptions, Connection as _, PgConnection, PgPool, Postgres, Sqlite, SqliteConnection, SqlitePool, Transaction,
-};
+use sqlx::sqlite::SqliteError;
+use sqlx::{PgConnection, PgPool, Postgres, Sqlite, SqliteConnection, SqlitePool, Transaction};
 
+use self::open::cannot_open;
 use crate::{Error, Result};
 
 static MIGRATIONS: Migrator = sqlx::migrate!("../../migrations");
-
-const READERS: u32 = 4;
-const POSTGRES_CONNECTIONS: u32 = 16;
-/// A PostgreSQL connection that lay idle for longer is asked whether it still lives.
-const TRUSTED: Duration = Duration::from_secs(1);
-/// Texts whose order tells bytes from every language's rules: case, accents, punctuation.
-const SORTED: &str = "-b A-c AB Z _ a a-c ab z ~ é";
 
 /// How a database is opened.
 #[derive(Clone, Copy, Debug)]
@@ -143,79 +136,13 @@ impl Db {
     /// An unusable address, or a database that can't be opened.
     pub async fn open_with(address: &str, options: Options) -> Result<Self> {
         if address.starts_with("postgres://") || address.starts_with("postgresql://") {
-            return Self::open_postgres(address, options).await;
+            return open::postgres(address, options).await.map(Self);
         }
         match address.strip_prefix("sqlite://") {
             // Each connection would have a database of its own.
             None | Some("" | ":memory:") => Err(Error::Address),
-            Some(path) => Self::open_sqlite(Path::new(path), options).await,
+            Some(path) => open::sqlite(Path::new(path), options).await.map(Self),
         }
-    }
-
-    async fn open_postgres(address: &str, Options { wait, log_statements }: Options) -> Result<Self> {
-        let options = PgConnectOptions::from_str(address).map_err(|_| Error::Address)?.application_name("zoop");
-        let options = logging(options, log_statements);
-        let pool = PgPoolOptions::new()
-            .max_connections(POSTGRES_CONNECTIONS)
-            .acquire_timeout(wait)
-            .test_before_acquire(false)
-            // After a restart of the server no request meets a connection that is long dead.
-            .before_acquire(|connection, idle| {
-                Box::pin(async move {
-                    if idle.idle_for > TRUSTED {
-                        connection.ping().await?;
-                    }
-                    Ok(true)
-                })
-            })
-            // As SQLite does: who waits too long for a lock is told so, and may try again.
-            .after_connect(move |connection, _| {
-                Box::pin(async move {
-                    sqlx::query("SELECT set_config('lock_timeout', $1, FALSE)")
-                        .bind(wait.as_millis().to_string())
-                        .execute(connection)
-                        .await
-                        .map(drop)
-                })
-            })
-            .connect_with(options)
-            .await
-            .map_err(cannot_open)?;
-        // By what it does, not by its name: ICU and libc have many names, and one for two orders.
-        let (found, sorted): (String, String) = sqlx::query_as(
-            "SELECT datcollate || CASE TO_JSONB(d) ->> 'datlocprovider' WHEN 'i' THEN ', by ICU' ELSE '' END, \
-             (SELECT STRING_AGG(it, ' ' ORDER BY it) FROM UNNEST($1) AS it) \
-             FROM pg_database d WHERE datname = CURRENT_DATABASE()",
-        )
-        .bind(SORTED.split(' ').map(str::to_owned).collect::<Vec<_>>())
-        .fetch_one(&pool)
-        .await
-        .map_err(cannot_open)?;
-        if sorted != SORTED {
-            return Err(Error::Collation { found });
-        }
-        Ok(Self(Backend::Postgres(pool)))
-    }
-
-    async fn open_sqlite(path: &Path, Options { wait, log_statements }: Options) -> Result<Self> {
-        let options = SqliteConnectOptions::new()
-            .filename(path)
-            .create_if_missing(true)
-            .foreign_keys(true)
-            .busy_timeout(wait)
-            .journal_mode(SqliteJournalMode::Wal)
-            // NORMAL may lose the last commits in a power cut; a lost payment is not an option.
-            .synchronous(SqliteSynchronous::Full)
-            .pragma("cache_size", "-8000")
-            .pragma("mmap_size", "1073741824")
-            .row_buffer_size(256);
-        let options = logging(options, log_statements);
-        let pool =
-            |most| SqlitePoolOptions::new().max_connections(most).acquire_timeout(wait).test_before_acquire(false);
-        // The writer first: it makes the file and turns on the write-ahead log.
-        let writer = pool(1).connect_with(options.clone()).await.map_err(cannot_open)?;
-        let readers = pool(READERS).connect_lazy_with(options.pragma("query_only", "ON"));
-        Ok(Self(Backend::Sqlite { readers, writer }))
     }
 
     /// Brings the schema up to this program's version.
@@ -349,18 +276,6 @@ impl Tx {
 
 fn latest_version() -> i64 {
     MIGRATIONS.iter().map(|migration| migration.version).max().unwrap_or(0)
-}
-
-fn logging<O: ConnectOptions>(options: O, statements: bool) -> O {
-    if statements { options } else { options.disable_statement_logging() }
-}
-
-/// Whatever keeps a database from opening, it is away; a busy or read-only one is said to be so.
-fn cannot_open(error: sqlx::Error) -> Error {
-    match error.into() {
-        Error::Database(error) => Error::Unavailable(error),
-        error => error,
-    }
 }
 
 /// PostgreSQL has a code for it, SQLite has only words.
