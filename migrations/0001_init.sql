@@ -159,6 +159,8 @@ CREATE INDEX password_reset_links_reset ON password_reset_links (password_reset_
 CREATE TABLE sign_ins (
     token_hash TEXT NOT NULL PRIMARY KEY,
     user_id TEXT NOT NULL REFERENCES users (id),
+    -- Where he is going, if he comes from an invitation.
+    business_id TEXT REFERENCES businesses (id),
     expires_at BIGINT NOT NULL
 );
 CREATE INDEX sign_ins_user ON sign_ins (user_id);

@@ -3,6 +3,7 @@
 use zoop_domain::user::{Role, User};
 use zoop_store as store;
 
+use crate::harness::bill::ShopSpec;
 use crate::harness::browser::{Browser, Page};
 use crate::harness::office::PASSWORD;
 use crate::harness::{TestApp, cases};
@@ -10,6 +11,7 @@ use crate::harness::{TestApp, cases};
 cases!(
     it_is_turned_on_asked_for_and_turned_off,
     each_code_is_good_once,
+    an_invitation_leads_through_the_code_to_its_business,
     codes_on_paper_are_shown_once_and_good_once,
     guessing_codes_is_slowed_down,
     between_password_and_code_there_are_ten_minutes,
@@ -70,6 +72,26 @@ async fn it_is_turned_on_asked_for_and_turned_off(t: &TestApp) {
     off.is(200).says(&["Your authenticator is off.", "Authenticator Off"]);
     let entered = t.browser().post("/sign-in", &[("email", &nora.email), ("password", PASSWORD)]).await;
     assert_eq!(entered.location().path(), "/office");
+}
+
+async fn an_invitation_leads_through_the_code_to_its_business(t: &TestApp) {
+    // Her own business comes first by name; she was invited to the other.
+    let elsewhere = t.open_shop(ShopSpec { name: "Ash Plumbing", ..ShopSpec::default() }).await;
+    let priya = t.add_person(&elsewhere.business.id, Role::Owner).await;
+    let mut desk = t.signed_in(priya.id, &elsewhere.business.id).await;
+    turn_on(t, &priya, &mut desk).await.is(200);
+    let mut owner = t.owner().await;
+    owner.send("/office/settings/team", &[("email", &*priya.email), ("role", "office")]).await.is(303);
+    t.settled().await;
+    let link = t.link_in(&t.mail("invites you"), "/invitations/");
+    t.clock.pass(30);
+    let mut phone = t.browser();
+    phone.get(&link).await.is(200);
+    let half = phone.post(&link, &[("password", PASSWORD)]).await;
+    assert_eq!(half.is(303).location().path(), "/sign-in/code");
+    let typed = code(t, &priya).await;
+    let entered = phone.post("/sign-in/code", &[("code", &typed)]).await;
+    phone.follow(entered).await.is(200).says(&[&t.shop.business.name, "Office"]);
 }
 
 async fn half_in<'t>(t: &'t TestApp, nora: &User) -> Browser<'t> {

@@ -89,13 +89,14 @@ pub(crate) async fn let_in(
     business: Option<&BusinessId>,
     user_agent: &str,
 ) -> Result<SignIn, Error> {
-    let Some(first) = first_business(tx, user).await? else { return Ok(SignIn::Nowhere) };
+    let Some(place) = place(tx, user, business).await? else { return Ok(SignIn::Nowhere) };
     if user.has_totp {
         let token = PlainToken::generate(app.random.as_ref());
-        store::sign_in::insert(tx, token.hash(), user.id, app.now().plus_seconds(CODE_LIFETIME)).await?;
+        let expires_at = app.now().plus_seconds(CODE_LIFETIME);
+        store::sign_in::insert(tx, token.hash(), user.id, business, expires_at).await?;
         return Ok(SignIn::CodeNeeded(token));
     }
-    Ok(SignIn::In(begin_in(app, tx, user.id, business.unwrap_or(&first), user_agent).await?))
+    Ok(SignIn::In(begin_in(app, tx, user.id, &place, user_agent).await?))
 }
 
 /// Lets somebody all the way in, by the code of his authenticator or one that stands in for it.
@@ -109,7 +110,7 @@ pub async fn give_code(
     ip: IpAddr,
     user_agent: &str,
 ) -> Result<SignIn, Error> {
-    let Some(user) = who_is_half_in(app, half).await? else { return Ok(SignIn::Over) };
+    let Some((user, going_to)) = half_in(app, half).await? else { return Ok(SignIn::Over) };
     let (key, net) = (ThrottleKey::of_code(user.id), ThrottleKey::of_net(ip));
     let is_last = match login_throttle::count(app, &[key.clone(), net.clone()]).await? {
         Try::Wait(seconds) => return Ok(SignIn::Wait(seconds)),
@@ -122,7 +123,7 @@ pub async fn give_code(
             SignIn::Over
         } else {
             login_throttle::forgive(tx, &key, &net).await?;
-            match first_business(tx, &user).await? {
+            match place(tx, &user, going_to.as_ref()).await? {
                 Some(business) => SignIn::In(begin_in(app, tx, user.id, &business, user_agent).await?),
                 None => SignIn::Nowhere,
             }
@@ -139,16 +140,24 @@ pub async fn give_code(
 /// # Errors
 /// The database doesn't answer.
 pub async fn who_is_half_in(app: &App, half: &PlainToken) -> Result<Option<User>, Error> {
-    let mut tx = app.db.read().await?;
-    match store::sign_in::find(&mut tx, half.hash(), app.now()).await? {
-        Some(user) => Ok(store::user::get(&mut tx, user).await?),
-        None => Ok(None),
-    }
+    Ok(half_in(app, half).await?.map(|(user, _)| user))
 }
 
-async fn first_business(tx: &mut Tx, user: &User) -> Result<Option<BusinessId>, Error> {
+/// The same, and where he is going.
+async fn half_in(app: &App, half: &PlainToken) -> Result<Option<(User, Option<BusinessId>)>, Error> {
+    let mut tx = app.db.read().await?;
+    let Some((user, going_to)) = store::sign_in::find(&mut tx, half.hash(), app.now()).await? else {
+        return Ok(None);
+    };
+    Ok(store::user::get(&mut tx, user).await?.map(|user| (user, going_to)))
+}
+
+/// The business he is going to, if he belongs to it, or the one whose name comes first.
+async fn place(tx: &mut Tx, user: &User, going_to: Option<&BusinessId>) -> Result<Option<BusinessId>, Error> {
     let memberships = store::membership::list_by_user(tx, user.id).await?;
-    Ok(memberships.into_iter().next().map(|(business, _, _)| business))
+    let mut places = memberships.into_iter().map(|(business, _, _)| business);
+    let wanted = places.clone().find(|business| Some(business) == going_to);
+    Ok(wanted.or_else(|| places.next()))
 }
 
 /// The owners read that somebody's password or code was guessed at until it had to be waited for.

@@ -5,7 +5,7 @@ use zoop_domain::user::User;
 use zoop_store::authenticator::Authenticator;
 use zoop_store::{authenticator, sign_in, user};
 
-use crate::fixture::{self, at, token};
+use crate::fixture::{self, at, home, token};
 use crate::harness::Store;
 
 cases!(
@@ -59,19 +59,21 @@ async fn each_step_and_each_code_is_good_once(store: &Store) {
 }
 
 async fn who_is_half_in_is_known_for_a_while(store: &Store) {
+    let home = home(store).await;
     let (nora, luis) = (person(store, "nora@prairie.example").await, person(store, "luis@prairie.example").await);
     let (hers, his) = (token().hash(), token().hash());
-    commit!(store, |tx| sign_in::insert(tx, hers, nora.id, at(10)));
-    commit!(store, |tx| sign_in::insert(tx, his, luis.id, at(20)));
+    commit!(store, |tx| sign_in::insert(tx, hers, nora.id, None, at(10)));
+    commit!(store, |tx| sign_in::insert(tx, his, luis.id, Some(&home.business.id), at(20)));
     let find = async |hash, now| read!(store, |tx| sign_in::find(tx, hash, at(now)));
-    assert_eq!((find(hers, 9).await, find(hers, 10).await), (Some(nora.id), None));
+    assert_eq!((find(hers, 9).await, find(hers, 10).await), (Some((nora.id, None)), None));
+    assert_eq!(find(his, 19).await, Some((luis.id, Some(home.business.id.clone()))));
     assert_eq!(find(HashedToken::nothing(), 1).await, None);
     assert_eq!(commit!(store, |tx| sign_in::delete_expired(tx, at(10))), 1);
     assert!(commit!(store, |tx| sign_in::delete(tx, his)));
     assert!(!commit!(store, |tx| sign_in::delete(tx, his)), "once");
-    commit!(store, |tx| sign_in::insert(tx, hers, nora.id, at(10)));
+    commit!(store, |tx| sign_in::insert(tx, hers, nora.id, None, at(10)));
     commit!(store, |tx| sign_in::delete_by_user(tx, luis.id));
-    assert_eq!(find(hers, 1).await, Some(nora.id));
+    assert_eq!(find(hers, 1).await, Some((nora.id, None)));
     commit!(store, |tx| sign_in::delete_by_user(tx, nora.id));
     assert_eq!(find(hers, 1).await, None);
 }
