@@ -55,6 +55,21 @@ crate::words! {
     }
 }
 
+impl QuoteState {
+    /// How a quote in this state stands on `today`, if it can be accepted until `last`.
+    #[must_use]
+    pub fn status_on(self, last: Option<Date>, today: Date) -> QuoteStatus {
+        match self {
+            Self::Draft => QuoteStatus::Draft,
+            Self::Sent if last.is_some_and(|last| last < today) => QuoteStatus::Expired,
+            Self::Sent => QuoteStatus::Sent,
+            Self::Accepted => QuoteStatus::Accepted,
+            Self::Declined => QuoteStatus::Declined,
+            Self::Withdrawn => QuoteStatus::Withdrawn,
+        }
+    }
+}
+
 /// What was answered to a quote, by whom, from where: the evidence of an order.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Answer {
@@ -150,14 +165,7 @@ impl Quote {
     /// How it stands on `today`, a day of the business.
     #[must_use]
     pub fn status_on(&self, today: Date) -> QuoteStatus {
-        match self.state {
-            QuoteState::Draft => QuoteStatus::Draft,
-            QuoteState::Sent if self.expires_on.is_some_and(|last| last < today) => QuoteStatus::Expired,
-            QuoteState::Sent => QuoteStatus::Sent,
-            QuoteState::Accepted => QuoteStatus::Accepted,
-            QuoteState::Declined => QuoteStatus::Declined,
-            QuoteState::Withdrawn => QuoteStatus::Withdrawn,
-        }
+        self.state.status_on(self.expires_on, today)
     }
 
     /// How it is called: its number, or its title, or that it is a draft.

@@ -119,7 +119,7 @@ async fn an_invoice_is_written_reviewed_and_sent(t: &TestApp) {
     let bill = bill_at(t, &path).await;
     let customers = t.get(&bill.path).await;
     customers.says(&["Lawn care visit", "Loyalty discount", "$225.00", "We’ll be back on Dec 7."]);
-    office.get(&path).await.says(&["Invoice mailed to dana@whitfield.example"]);
+    office.get(&path).await.says(&["Invoice emailed to dana@whitfield.example"]);
     // Nobody sends it twice.
     send(&mut office, &format!("{path}/send"), &[("revision", "2".into())]).await.is(409).says(&["sent already"]);
 }

@@ -2,7 +2,7 @@
 
 use zoop_domain::id::{BusinessId, CustomerId, QuoteId};
 use zoop_domain::money::Money;
-use zoop_domain::quote::QuoteStatus;
+use zoop_domain::quote::{QuoteState, QuoteStatus};
 use zoop_domain::time::{Date, Instant};
 
 use crate::db::run;
@@ -172,8 +172,8 @@ pub struct CustomerQuote {
     pub sent_on: Option<Date>,
     /// Until when it can be answered.
     pub expires_on: Option<Date>,
-    /// Whether the customer has answered.
-    pub is_answered: bool,
+    /// How far it has come.
+    pub state: QuoteState,
     /// What it comes to.
     pub total: Money,
 }
@@ -185,7 +185,7 @@ struct CustomerQuoteRow {
     title: String,
     sent_on: Option<String>,
     expires_on: Option<String>,
-    is_answered: bool,
+    state: String,
     total_minor: i64,
     currency: String,
 }
@@ -199,7 +199,7 @@ impl TryFrom<CustomerQuoteRow> for CustomerQuote {
             title: row.title,
             sent_on: parse_optional("quotes.sent_on", row.sent_on.as_deref())?,
             expires_on: parse_optional("quotes.expires_on", row.expires_on.as_deref())?,
-            is_answered: row.is_answered,
+            state: parse("quotes.state", &row.state)?,
             total: money(row.total_minor, &row.currency)?,
         })
     }
@@ -214,7 +214,7 @@ pub async fn list_by_customer(
 ) -> Result<Vec<CustomerQuote>> {
     let rows: Vec<CustomerQuoteRow> = run!(tx, |c| {
         sqlx::query_as(
-        "SELECT id, number, title, sent_on, expires_on, answered_at IS NOT NULL AS is_answered, total_minor, currency \
+        "SELECT id, number, title, sent_on, expires_on, state, total_minor, currency \
          FROM quotes WHERE customer_id = $1 AND business_id = $2 AND state <> 'withdrawn' ORDER BY created_at DESC, id DESC LIMIT $3",
     )
     .bind(customer.as_str())

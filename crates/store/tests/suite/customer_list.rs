@@ -6,6 +6,7 @@ use zoop_domain::mail::{MailKind, MailState};
 use zoop_domain::money::Currency;
 use zoop_domain::portal_link::LinkEnd;
 use zoop_store::customer::{Asked, Edge, LinkStanding, Listed, Tab};
+use zoop_domain::quote::QuoteState;
 use zoop_store::{consent, customer, invoice, mail, payment_method, portal_link, quote};
 
 use crate::fixture::{self, Home, at, day, home, id, usd};
@@ -183,7 +184,7 @@ async fn an_invoice_and_a_quote_stand_on_their_customers_page(store: &Store) {
     assert_eq!(read!(store, |tx| invoice::count_by_customer(tx, &ids.business, &ids.customer, 1)), 1);
     let quotes = read!(store, |tx| quote::list_by_customer(tx, &ids.business, &ids.customer, 9));
     let sent = quotes.iter().find(|quote| quote.number == "Q-1").expect("the quote");
-    assert_eq!((quotes.len(), sent.is_answered), (4, false));
+    assert_eq!((quotes.len(), sent.state), (4, QuoteState::Sent));
 }
 
 async fn what_is_erased_is_in_no_table_that_may_be_blanked(store: &Store) {

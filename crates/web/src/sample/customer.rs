@@ -11,6 +11,7 @@ use zoop_app::plan::list::ListedPlan;
 use zoop_domain::consent::{Attested, Consent, ConsentSource, ConsentState, Ended, EndedHow, Evidence, disclosure};
 use zoop_domain::customer::{Customer, CustomerKind};
 use zoop_domain::invoice::{DunningStage, Ledger, Lifecycle, StatusFacts};
+use zoop_domain::quote::QuoteState;
 use zoop_domain::payment_method::{CardExpiry, MethodState, MethodType, PaymentMethod};
 use zoop_domain::plan::{Plan, PlanState};
 use zoop_domain::portal_link::{LinkEnd, PortalLink};
@@ -125,14 +126,14 @@ fn invoices() -> Vec<CustomerInvoice> {
     ]
 }
 
-fn quote(number: u32, title: &str, sent: Option<&str>, is_answered: bool) -> CustomerQuote {
+fn quote(number: u32, title: &str, sent: Option<&str>, state: QuoteState) -> CustomerQuote {
     CustomerQuote {
         id: id("quo", number),
         number: format!("Q-{number}"),
         title: title.into(),
         sent_on: sent.map(day),
         expires_on: sent.map(|sent| day(sent).plus_days(30)),
-        is_answered,
+        state,
         total: usd(245_000),
     }
 }
@@ -285,10 +286,10 @@ pub(crate) fn active() -> CustomerView {
         invoices: invoices(),
         invoice_count: 38,
         quotes: vec![
-            quote(208, "French drain, back yard", Some("2026-11-16"), false),
-            quote(191, "Sprinkler repair", Some("2026-09-21"), true),
-            quote(188, "", None, false),
-            quote(150, "Old fence", Some("2026-01-21"), false),
+            quote(208, "French drain, back yard", Some("2026-11-16"), QuoteState::Sent),
+            quote(191, "Sprinkler repair", Some("2026-09-21"), QuoteState::Accepted),
+            quote(188, "", None, QuoteState::Draft),
+            quote(150, "Old fence", Some("2026-01-21"), QuoteState::Sent),
         ],
         plans: vec![plan(1, plans[0], PlanState::Active), plan(2, plans[1], PlanState::Paused)],
         methods: vec![

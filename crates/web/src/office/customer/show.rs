@@ -26,6 +26,7 @@ use crate::error::PageError;
 use crate::extract::Segments;
 use crate::office::{Fields, Frame, Place, Staff, when};
 use crate::page::Samples;
+use crate::office::quote::look;
 use crate::routes::office::{customer as paths, invoice, quote};
 
 /// The page.
@@ -207,13 +208,7 @@ impl CustomerPage {
     }
 
     fn quote_badge(&self, quote: &CustomerQuote) -> (&'static str, &'static str, &'static str) {
-        let expired = quote.expires_on.is_some_and(|day| day < self.view.today);
-        match (quote.is_answered, quote.sent_on, expired) {
-            (true, ..) => ("good", "check", "Answered"),
-            (false, None, _) => ("", "pencil", "Draft"),
-            (false, Some(_), true) => ("", "clock", "Expired"),
-            (false, Some(_), false) => ("info", "send", "Sent"),
-        }
+        look(quote.state.status_on(quote.expires_on, self.view.today))
     }
 
     fn plan_badge(&self, plan: &Plan) -> (&'static str, &'static str, &'static str) {

@@ -76,14 +76,14 @@ fn of_mail(mail: &Mail, zone: &TimeZone) -> Moment {
         MailKind::Invoice => "Invoice",
         MailKind::Receipt => "Receipt",
         MailKind::UpcomingCharge => "Notice of the charge",
-        MailKind::PaymentFailed | MailKind::ActionNeeded => "Mail about the failed payment",
-        MailKind::Refund => "Mail about the refund",
+        MailKind::PaymentFailed | MailKind::ActionNeeded => "Notice of the failed payment",
+        MailKind::Refund => "Notice of the refund",
         _ => "Mail",
     };
     let to = &mail.recipient;
     let (tone, words) = match mail.state {
         MailState::Queued => ("", format!("{what} to {to} is on its way")),
-        MailState::Sent => ("info", format!("{what} mailed to {to}")),
+        MailState::Sent => ("info", format!("{what} emailed to {to}")),
         MailState::Failed => {
             let why = mail.error.as_deref().unwrap_or("the server gave no reason");
             ("bad", format!("{what} to {to} bounced: {why}"))

@@ -37,7 +37,7 @@ fn id(text: &str) -> Result<QuoteId, PageError> {
 }
 
 /// How a status looks: tone, icon, word.
-const fn look(status: QuoteStatus) -> (&'static str, &'static str, &'static str) {
+pub(crate) const fn look(status: QuoteStatus) -> (&'static str, &'static str, &'static str) {
     match status {
         QuoteStatus::Draft => ("", "pencil", "Draft"),
         QuoteStatus::Sent => ("info", "send", "Sent"),
