@@ -62,6 +62,14 @@ impl Instant {
         Date(zone.0.to_datetime(timestamp).date())
     }
 
+    /// The time of day in `zone` as a form has it: `19:48`.
+    #[must_use]
+    pub fn time_in(self, zone: &TimeZone) -> String {
+        let timestamp = jiff::Timestamp::from_microsecond(self.0).unwrap_or(jiff::Timestamp::MAX);
+        let time = zone.0.to_datetime(timestamp).time();
+        format!("{:02}:{:02}", time.hour(), time.minute())
+    }
+
     /// What a clock on the wall shows in `zone`: `7:48 PM`.
     #[must_use]
     pub fn clock_in(self, zone: &TimeZone) -> String {
@@ -289,6 +297,7 @@ mod tests {
         let chicago: TimeZone = "America/Chicago".parse().unwrap();
         let day: Date = "2026-11-23".parse().unwrap();
         assert_eq!(day.weekday(), "Monday");
+        assert_eq!(day.at_time("09:40", &chicago).map(|at| at.time_in(&chicago)).as_deref(), Some("09:40"));
         assert_eq!(day.at_time("09:40", &chicago), Some(day.at_hour(9, &chicago).plus_seconds(40 * 60)));
         for wrong in ["", "9", "25:00", "noon"] {
             assert_eq!(day.at_time(wrong, &chicago), None, "{wrong}");

@@ -36,6 +36,8 @@ pub struct PlanDetail {
     pub lines: Vec<PlanLine>,
     /// What an invoice of it comes to now; `None` if it can't be billed.
     pub totals: Option<Totals>,
+    /// The latest cycle it billed.
+    pub last_cycle: Option<Date>,
     /// The days of its next cycles.
     pub next: Vec<Date>,
     /// The consent that is live or suspended.
@@ -116,6 +118,7 @@ pub async fn show(
     let next = if plan.billable().is_ok() { dates_from(&plan.schedule, plan.next_cycle_on) } else { Vec::new() };
     Ok(PlanDetail {
         revision: store::plan::find_revision(&mut tx, business, &plan.id).await?.ok_or(Error::NotFound)?,
+        last_cycle: store::plan::find_last_cycle(&mut tx, business, &plan.id).await?,
         totals: count(lines.clone(), &rates, owner.currency).ok(),
         today: app.now().date_in(&owner.time_zone),
         sums: (invoices, Money::new(received, owner.currency)),

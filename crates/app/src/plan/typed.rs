@@ -5,7 +5,7 @@ use zoop_domain::form::{FieldErrors, line};
 use zoop_domain::id::{BusinessId, TaxRateId};
 use zoop_domain::invoice::entry::{self, ChosenLine, TaxChoice, TypedLine};
 use zoop_domain::money::{Currency, Money};
-use zoop_domain::plan::{LONGEST_TITLE, PlanLine, check_cap, first_cycle};
+use zoop_domain::plan::{LONGEST_TITLE, Plan, PlanLine, PlanState, check_cap, first_cycle};
 use zoop_domain::schedule::{Frequency, LeadDays, Schedule, ScheduleError};
 use zoop_domain::tax::TaxRate;
 use zoop_domain::time::Date;
@@ -49,11 +49,20 @@ pub(super) struct Read {
 }
 
 impl TypedPlan {
-    /// The days it would bill on, from `from` on; none if the schedule can't be read.
+    /// The days it would bill on; none if the schedule can't be read. `known` is the plan that is changed, and the
+    /// latest cycle it billed.
     #[must_use]
-    pub fn dates(&self, from: Date) -> Vec<Date> {
-        let schedule = self.schedule(from, &mut FieldErrors::default());
-        schedule.map(|schedule| dates_from(&schedule, schedule.first_from(from))).unwrap_or_default()
+    pub fn dates(&self, today: Date, known: Option<(&Plan, Option<Date>)>) -> Vec<Date> {
+        let Some(schedule) = self.schedule(today, &mut FieldErrors::default()) else { return Vec::new() };
+        let first = match known {
+            Some((plan, _)) if plan.schedule == schedule => match plan.state {
+                PlanState::Paused => plan.next_cycle_on.and_then(|next| schedule.first_from(next.max(today))),
+                PlanState::Active | PlanState::Cancelled => plan.next_cycle_on,
+            },
+            Some((_, last)) => first_open(&schedule, today, last).ok(),
+            None => first_open(&schedule, today, None).ok(),
+        };
+        dates_from(&schedule, first)
     }
 
     fn schedule(&self, today: Date, errors: &mut FieldErrors) -> Option<Schedule> {
@@ -217,7 +226,7 @@ mod tests {
     #[test]
     fn the_dates_of_what_is_typed_are_known_before_it_is_stored() {
         let today: Date = "2026-11-23".parse().unwrap();
-        let dates = |typed: TypedPlan| typed.dates(today).into_iter().map(Date::iso).collect::<Vec<_>>();
+        let dates = |typed: TypedPlan| typed.dates(today, None).into_iter().map(Date::iso).collect::<Vec<_>>();
         let month_ends = ["2026-11-30", "2026-12-31", "2027-01-31", "2027-02-28", "2027-03-31"];
         assert_eq!(dates(typed("monthly", "left over", "2026-10-31")), month_ends);
         assert_eq!(dates(typed("rrule", "FREQ=MONTHLY;BYMONTHDAY=-1", "2026-11-23")), month_ends);

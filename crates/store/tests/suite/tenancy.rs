@@ -334,6 +334,8 @@ async fn another_businesss_id_is_an_unknown_id(store: &Store) {
     // An address is only filled in where there is none.
     store.raw("UPDATE customers SET email = NULL").await;
     store.raw("UPDATE consents SET kept_name = 'Ada', kept_address = ''").await;
+    let billed = "SELECT MIN(id) FROM invoices WHERE plan_id IS NOT NULL GROUP BY business_id";
+    store.raw(&format!("UPDATE invoices SET cycle_on = '2026-01-01' WHERE id IN ({billed})")).await;
     for ids in [&mine, &theirs] {
         removed_with_its_card(store, ids).await;
     }
