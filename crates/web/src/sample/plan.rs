@@ -241,9 +241,19 @@ pub(crate) fn plans() -> PlanPage {
     PlanPage {
         plans: vec![
             row(plan(4, "Spring and fall cleanup", PlanState::Active, rule), "Bellweather HOA", None, 172_000),
-            row(plan(3, "Irrigation check", PlanState::Active, Frequency::Quarterly), "Janet Wu", Some(ConsentState::Suspended), 0),
+            row(
+                plan(3, "Irrigation check", PlanState::Active, Frequency::Quarterly),
+                "Janet Wu",
+                Some(ConsentState::Suspended),
+                0,
+            ),
             row(plan(2, "Pool service", PlanState::Paused, Frequency::EveryTwoWeeks), "Theo Lindqvist", None, 9_500),
-            row(plan(1, "Monthly lawn care", PlanState::Active, Frequency::Monthly), "Rosa Delgado", Some(ConsentState::Live), 27_063),
+            row(
+                plan(1, "Monthly lawn care", PlanState::Active, Frequency::Monthly),
+                "Rosa Delgado",
+                Some(ConsentState::Live),
+                27_063,
+            ),
         ],
         counts: vec![(PlanState::Active, 38), (PlanState::Paused, 2), (PlanState::Cancelled, 5)],
         has_newer: false,

@@ -56,9 +56,8 @@ pub async fn run(State(web): State<Web>, Segments(plan): Segments<String>, poste
 pub async fn skip(State(web): State<Web>, Segments(plan): Segments<String>, posted: Posted) -> Outcome {
     let (plan, staff) = (id(&plan)?, &posted.staff);
     let done = skip::skip(&web.app, staff.actor(), staff.at(), &plan, seen(&posted.fields)).await;
-    let done = done.map(|done| {
-        (plan::show(&plan), format!("{} is skipped. {}", done.cycle_on, next_words(done.next_cycle_on)))
-    });
+    let done = done
+        .map(|done| (plan::show(&plan), format!("{} is skipped. {}", done.cycle_on, next_words(done.next_cycle_on))));
     answered(&web, &posted, &plan, done).await
 }
 
@@ -74,8 +73,7 @@ pub async fn pause(State(web): State<Web>, Segments(plan): Segments<String>, pos
 pub async fn resume(State(web): State<Web>, Segments(plan): Segments<String>, posted: Posted) -> Outcome {
     let (plan, staff) = (id(&plan)?, &posted.staff);
     let done = resume::resume(&web.app, staff.actor(), staff.at(), &plan).await;
-    let done = done
-        .map(|done| (plan::show(&plan), format!("The plan runs again. {}", next_words(done.next_cycle_on))));
+    let done = done.map(|done| (plan::show(&plan), format!("The plan runs again. {}", next_words(done.next_cycle_on))));
     answered(&web, &posted, &plan, done).await
 }
 

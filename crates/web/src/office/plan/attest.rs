@@ -30,7 +30,11 @@ pub struct AttestPage {
 }
 
 /// `GET /office/plans/{plan}/attest`
-pub async fn get(State(web): State<Web>, staff: Staff, Segments(plan): Segments<String>) -> Result<Response, PageError> {
+pub async fn get(
+    State(web): State<Web>,
+    staff: Staff,
+    Segments(plan): Segments<String>,
+) -> Result<Response, PageError> {
     let form = ask(&web.app, staff.actor(), staff.at(), &id(&plan)?).await?;
     let on = match form.obstacle {
         Some(Obstacle::On) => "Auto-pay is on already.",
@@ -138,11 +142,8 @@ impl Samples for AttestPage {
     #[cfg(any(test, feature = "samples"))]
     fn samples() -> Vec<(&'static str, Self)> {
         use crate::sample::{office, plan};
-        let page = |obstacle, entered| Self {
-            frame: office::frame(Place::Plans),
-            form: plan::attestation(obstacle),
-            entered,
-        };
+        let page =
+            |obstacle, entered| Self { frame: office::frame(Place::Plans), form: plan::attestation(obstacle), entered };
         let method = plan::attestation(None).methods[0].id.to_string();
         let fresh = || Entered::of([("method", method.as_str()), ("agreed_on", "2026-11-23"), ("agreed_at", "09:40")]);
         let mut errors = FieldErrors::one("how", "Choose how it was agreed to.");

@@ -273,11 +273,17 @@ impl Samples for PlanEditPage {
         let mut errors = FieldErrors::one("rule", "FREQ is DAILY, WEEKLY, MONTHLY or YEARLY.");
         errors.push("cap", "Enter $270.63 or more: an invoice comes to that. Leave it empty for no cap.");
         errors.push("line-1-price", "Enter a price such as 62.50.");
-        let by_rule = Fields::of([("title", "Lawn care"), ("frequency", "rrule"), ("rule", "FREQ=OFTEN"), ("cap", "5")]);
-        let refused = Self { dates: Vec::new(), ..page(None, Entered::refused(by_rule, errors.clone()), editor().refused(&errors), None) };
+        let by_rule =
+            Fields::of([("title", "Lawn care"), ("frequency", "rrule"), ("rule", "FREQ=OFTEN"), ("cap", "5")]);
+        let refused = Self {
+            dates: Vec::new(),
+            ..page(None, Entered::refused(by_rule, errors.clone()), editor().refused(&errors), None)
+        };
         let lost = Fields::of([("title", "Monthly garden care")]);
+        let (today, entered) = (office::office_today(), fresh(office::office_today()));
+        let dates = typed(entered.fields(), &office::line_editor()).dates(today, None);
         vec![
-            ("office-plan-new", page(None, fresh(office::office_today()), office::line_editor(), None)),
+            ("office-plan-new", Self { dates, ..page(None, entered, office::line_editor(), None) }),
             ("office-plan-edit", page(Some(known.clone()), stored(&detail), editor(), None)),
             ("office-plan-refused", refused),
             ("office-plan-overtaken", page(Some(known), stored(&detail), editor(), Some(lost))),

@@ -57,16 +57,16 @@ mod tests {
             (rhythm(&schedule), running(&schedule))
         };
         let words = |one: &str, other: &str| (one.to_owned(), other.to_owned());
-        assert_eq!(
-            told("monthly", None, "2026-12-21"),
-            words("Every month, on the 21st", "every month on the 21st")
-        );
+        assert_eq!(told("monthly", None, "2026-12-21"), words("Every month, on the 21st", "every month on the 21st"));
         assert_eq!(told("monthly", None, "2026-12-31").0, "Every month, on the 31st or the last day");
         assert_eq!(told("every_two_weeks", None, "2026-12-21").0, "Every two weeks, on Mondays");
         assert_eq!(told("yearly", None, "2026-12-21").1, "every year on Dec 21");
         let rule = Some("FREQ=MONTHLY;BYMONTHDAY=-1");
         assert_eq!(told("rrule", rule, "2026-12-21"), words("By its own rule", "by its own rule"));
         assert_eq!(with_weekday("2026-12-21".parse().unwrap()), "Mon, Dec 21, 2026");
-        assert_eq!([0, 1, 7].map(|days| ahead(LeadDays::new(days).unwrap())), ["On the day itself", "1 day ahead", "7 days ahead"]);
+        assert_eq!(
+            [0, 1, 7].map(|days| ahead(LeadDays::new(days).unwrap())),
+            ["On the day itself", "1 day ahead", "7 days ahead"]
+        );
     }
 }
