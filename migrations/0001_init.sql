@@ -46,6 +46,7 @@ CREATE TABLE businesses (
     notify_auto_pay_off BOOLEAN NOT NULL DEFAULT TRUE,
     notify_card_removed BOOLEAN NOT NULL DEFAULT TRUE,
     notify_dispute BOOLEAN NOT NULL DEFAULT TRUE,
+    notify_quote_answered BOOLEAN NOT NULL DEFAULT TRUE,
     -- Moves with each change that an editor of the settings must not overwrite.
     revision BIGINT NOT NULL DEFAULT 1,
     version BIGINT NOT NULL,
@@ -443,6 +444,7 @@ CREATE TABLE quotes (
 );
 CREATE INDEX quotes_customer ON quotes (customer_id, created_at DESC, id DESC);
 CREATE UNIQUE INDEX quotes_number ON quotes (business_id, number);
+CREATE INDEX quotes_accepted ON quotes (business_id, answered_at DESC, id DESC) WHERE state = 'accepted';
 CREATE INDEX quotes_outstanding ON quotes (customer_id, sent_on DESC, id DESC) WHERE state = 'sent';
 
 CREATE TABLE quote_lines (

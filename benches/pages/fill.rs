@@ -4,6 +4,8 @@
 use std::path::Path;
 
 use sqlx::{AssertSqlSafe, Connection as _, PgConnection, SqliteConnection};
+use zoop_app::Actor;
+use zoop_app::user::set_password::set_password;
 use zoop_domain::business::{Business, StripeAccount};
 use zoop_domain::id::{BusinessId, SessionId, UserId};
 use zoop_domain::money::Currency;
@@ -15,8 +17,12 @@ use zoop_store::session::NewSession;
 use zoop_store::{self as store, Db};
 
 use crate::large::{self, Size};
-use crate::server::Fixed;
+use crate::server::{self, Counting, Fixed};
 
+/// The owner’s.
+pub(crate) const EMAIL: &str = "nora@greenline.example";
+/// What he signs in with.
+pub(crate) const PASSWORD: &str = "green lawns in october";
 /// As many customers are visited in turn.
 const VISITED: usize = 500;
 
@@ -30,20 +36,6 @@ pub(crate) struct Count {
 impl Count {
     pub(crate) fn invoices(self) -> usize {
         self.customers * self.each.unsigned_abs() as usize
-    }
-}
-
-/// Chance that can be had again: a counter, spread by its hash.
-struct Counting(std::sync::atomic::AtomicU64);
-
-impl Random for Counting {
-    fn fill(&self, bytes: &mut [u8]) {
-        use sha2::Digest as _;
-        let count = self.0.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
-        let hash = sha2::Sha256::digest(count.to_le_bytes());
-        for (place, byte) in bytes.iter_mut().enumerate() {
-            *byte = hash[place % hash.len()];
-        }
     }
 }
 
@@ -88,20 +80,21 @@ fn greenline(random: &dyn Random, today: Date) -> Business {
 pub(crate) async fn fill(address: &str, count: Count, links: &Path) {
     let db = Db::open(address).await.unwrap();
     db.migrate().await.unwrap();
-    let (random, now) = (Counting(0.into()), Fixed.now());
+    let (random, now) = (Counting::from(0), Fixed.now());
     let today = now.date_in(&"America/Chicago".parse().unwrap());
     let business = greenline(&random, today);
-    let owner = User {
-        id: UserId::generate(now, &random),
-        name: "Nora Keane".into(),
-        email: "nora@greenline.example".into(),
-        has_totp: false,
-    };
+    let owner =
+        User { id: UserId::generate(now, &random), name: "Nora Keane".into(), email: EMAIL.into(), has_totp: false };
     let token = PlainToken::generate(&random);
     let mut tx = db.begin().await.unwrap();
     store::business::insert(&mut tx, &business, 1, now).await.unwrap();
     store::user::insert(&mut tx, &owner, "no password", now).await.unwrap();
     store::membership::insert(&mut tx, &business.id, owner.id, Role::Owner, now).await.unwrap();
+    tx.commit().await.unwrap();
+    let app = server::app(Db::open(address).await.unwrap());
+    set_password(&app, Actor::Operator, owner.id, &PASSWORD.into()).await.unwrap();
+    app.db.close().await;
+    let mut tx = db.begin().await.unwrap();
     let session = NewSession {
         id: SessionId::generate(now, &random),
         user: owner.id,

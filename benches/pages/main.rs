@@ -99,6 +99,8 @@ async fn cases(name: &str, address: &str, count: Count, links: &Path, seconds: u
         let figures = served.measure(&load(vec![path.to_owned()])).await;
         row(&format!("office, {page}"), &figures, figures.all_us() / portal, "x portal");
     }
+    let (waited, cpu) = served.sign_in(40).await;
+    println!("  signing in: {waited:.1} ms, {cpu:.1} ms of CPU");
     println!("  own memory under load: {:.1} MB (without the mapped file)\n", served.own_memory_mb());
     served.stop();
 }

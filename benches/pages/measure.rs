@@ -5,6 +5,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
+use crate::fill::{EMAIL, PASSWORD};
+
 /// What is asked for.
 pub(crate) struct Load {
     pub(crate) paths: Vec<String>,
@@ -89,6 +91,22 @@ impl Served {
             database_cpu_us: database / requests,
             p99_ms: p99 / 1e3,
         }
+    }
+
+    /// Signs the owner in so many times, one after the other: milliseconds he waits, and CPU it takes.
+    pub(crate) async fn sign_in(&self, times: u32) -> (f64, f64) {
+        let client = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap();
+        let (before, begun) = (cpu_us(self.child.id()), Instant::now());
+        let form = url::form_urlencoded::Serializer::new(String::new())
+            .extend_pairs([("email", EMAIL), ("password", PASSWORD)])
+            .finish();
+        for _ in 0..times {
+            let post = client.post(format!("http://{}/sign-in", self.address)).body(form.clone());
+            let reply = post.header("content-type", "application/x-www-form-urlencoded").send().await.unwrap();
+            assert!(reply.status().is_redirection(), "{}", reply.status());
+        }
+        let (cpu, waited) = (cpu_us(self.child.id()) - before, begun.elapsed());
+        (waited.as_secs_f64() * 1e3 / f64::from(times), cpu / 1e3 / f64::from(times))
     }
 
     /// Memory of its own: neither the mapped database file nor the program's text.

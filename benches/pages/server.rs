@@ -4,12 +4,14 @@
 use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use askama::Template as _;
 use axum::Router;
 use axum::response::Html;
 use axum::routing::get;
+use sha2::Digest as _;
 use tokio::net::TcpListener;
 use zoop_app::App;
 use zoop_app::invoice::show::{self, InvoiceKey};
@@ -24,7 +26,7 @@ use zoop_web::layer::request_id::RequestIds;
 use zoop_web::portal::home::HomePage;
 use zoop_web::routes::PortalPath;
 
-/// A moment that stands, and no chance.
+/// A moment that stands.
 pub(crate) struct Fixed;
 
 impl Clock for Fixed {
@@ -33,20 +35,38 @@ impl Clock for Fixed {
     }
 }
 
-impl Random for Fixed {
-    fn fill(&self, bytes: &mut [u8]) {
-        bytes.fill(0);
+/// Chance that can be had again: a counter, spread by its hash.
+pub(crate) struct Counting(AtomicU64);
+
+impl Counting {
+    /// Counts from `first` on, so that two of them on one database give no id twice.
+    pub(crate) const fn from(first: u64) -> Self {
+        Self(AtomicU64::new(first))
     }
 }
 
-pub(crate) async fn serve(database: &str, listen: &str, links: &Path) {
-    let db = Db::open(database).await.unwrap();
+impl Random for Counting {
+    fn fill(&self, bytes: &mut [u8]) {
+        let count = self.0.fetch_add(1, Ordering::Relaxed);
+        let hash = sha2::Sha256::digest(count.to_le_bytes());
+        for (place, byte) in bytes.iter_mut().enumerate() {
+            *byte = hash[place % hash.len()];
+        }
+    }
+}
+
+/// The program on `db`.
+pub(crate) fn app(db: Db) -> App {
     let config = zoop_app::Config {
         base_url: "http://127.0.0.1:8080/".parse().unwrap(),
         checkout_origin: "https://checkout.stripe.com".into(),
         mail_from: String::new(),
     };
-    let app = App::new(db, Arc::new(Fixed), Arc::new(Fixed), None, None, config);
+    App::new(db, Arc::new(Fixed), Arc::new(Counting::from(1 << 40)), None, None, config)
+}
+
+pub(crate) async fn serve(database: &str, listen: &str, links: &Path) {
+    let app = app(Db::open(database).await.unwrap());
     let router = zoop_web::router(app.clone(), WebConfig::default()).unwrap().nest("/bench", beside(&app, links).await);
     let listener = TcpListener::bind(listen).await.unwrap();
     axum::serve(listener, router.into_make_service_with_connect_info::<SocketAddr>()).await.unwrap();

@@ -1,7 +1,7 @@
 //! How a business's money is doing, in one look.
 
 use zoop_domain::business::Business;
-use zoop_domain::home::{Age, Expiring, Failed, Latest, Month, Received, twelve_months};
+use zoop_domain::home::{Accepted, Age, Expiring, Failed, Latest, Month, Received, twelve_months};
 use zoop_domain::id::{AlertId, InvoiceId, PlanId};
 use zoop_domain::invoice::Tab;
 use zoop_domain::money::Money;
@@ -26,6 +26,8 @@ pub struct Home {
     pub overdue: (i64, Money),
     /// Automatic charges that failed on open invoices, the latest first; the list may be cut.
     pub failed: Vec<Failed>,
+    /// Quotes that were accepted and aren't billed yet, the latest answer first.
+    pub accepted: Vec<Accepted>,
     /// What somebody should look at, newest first, with the invoice it is about.
     pub alerts: Vec<Attention>,
     /// Cards that pay plans and expire soon.
@@ -51,6 +53,7 @@ pub struct Attention {
 
 const MOST_FAILED: i64 = 200;
 const MOST_EXPIRING: i64 = 5;
+const MOST_ACCEPTED: i64 = 5;
 const MOST_ALERTS: usize = 10;
 const LATEST: i64 = 5;
 /// Shown by its own list already.
@@ -71,6 +74,7 @@ pub async fn home(app: &App, business: &Business) -> Result<Home, Error> {
     let tabs = store::invoice::count_for_office(&mut tx, id, today).await?;
     let overdue = tabs.iter().find(|tab| tab.tab == Tab::Overdue);
     let failed = store::home::list_failed(&mut tx, id, MOST_FAILED).await?;
+    let accepted = store::home::list_accepted(&mut tx, id, MOST_ACCEPTED).await?;
     // The last month that ends by then.
     let soon = today.plus_days(EXPIRING_DAYS + 1).plus_months(-1);
     let until = (i64::from(soon.year()), i64::from(soon.month()));
@@ -100,6 +104,7 @@ pub async fn home(app: &App, business: &Business) -> Result<Home, Error> {
             .collect(),
         overdue: overdue.map_or((0, Money::zero(currency)), |tab| (tab.count, Money::new(tab.minor, currency))),
         failed,
+        accepted,
         alerts,
         expiring,
         latest,

@@ -18,6 +18,7 @@ const fn kind(event: Event) -> MailKind {
         Event::AutoPayOff => MailKind::OwnerAutoPayOff,
         Event::CardRemoved => MailKind::OwnerCardRemoved,
         Event::Dispute => MailKind::OwnerDispute,
+        Event::QuoteAnswered => MailKind::OwnerQuoteAnswered,
     }
 }
 

@@ -2,7 +2,7 @@
 //! owed, and a chart's scale.
 
 use crate::dunning::Dunning;
-use crate::id::{CustomerId, InvoiceId, PaymentId};
+use crate::id::{CustomerId, InvoiceId, PaymentId, QuoteId};
 use crate::money::Money;
 use crate::time::Date;
 
@@ -132,6 +132,21 @@ pub struct Failed {
     pub owed: Money,
     /// What became of the charges.
     pub dunning: Dunning,
+    /// Whether auto-pay still has something to charge.
+    pub can_retry: bool,
+}
+
+/// A quote that was accepted and not billed yet.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Accepted {
+    /// The quote.
+    pub quote: QuoteId,
+    /// Its number.
+    pub number: String,
+    /// Who accepted it, as he is called now.
+    pub customer_name: String,
+    /// What it comes to.
+    pub total: Money,
 }
 
 /// A payment, as a line.

@@ -41,6 +41,8 @@ crate::words! {
         OwnerCardRemoved = "owner_card_removed",
         /// To an owner: a payment is disputed, or no longer; the payment, how it stands, and the owner.
         OwnerDispute = "owner_dispute",
+        /// To an owner: a customer accepted or declined a quote; the quote and the owner.
+        OwnerQuoteAnswered = "owner_quote_answered",
     }
 }
 

@@ -1,7 +1,7 @@
 //! Sums over a whole business, for the first page of its owner's application. Each is read from an index
 //! that holds all it needs.
 
-use zoop_domain::home::{Age, Expiring, Failed, Latest, Month};
+use zoop_domain::home::{Accepted, Age, Expiring, Failed, Latest, Month};
 use zoop_domain::id::{BusinessId, InvoiceId};
 use zoop_domain::payment::method_label;
 use zoop_domain::time::Date;
@@ -62,21 +62,25 @@ struct FailedRow {
     owed_minor: i64,
     #[sqlx(flatten)]
     dunning: DunningRow,
+    can_retry: bool,
 }
 
 /// The open invoices whose automatic charges failed, the latest failure first.
 pub async fn list_failed(tx: &mut Tx, business: &BusinessId, limit: i64) -> Result<Vec<Failed>> {
-    let rows: Vec<FailedRow> = run!(tx, |c| sqlx::query_as(
+    let rows: Vec<FailedRow> = run!(tx, |c| {
+        sqlx::query_as(
         "SELECT d.invoice_id, i.number, i.customer_id, c.name AS customer_name, i.currency, \
          i.total_minor - i.applied_minor + i.returned_minor AS owed_minor, d.tries, d.first_failed_on, d.failed_at, \
-         d.failed_on, d.decline_code, d.method_label, d.next_try_on, d.stopped FROM dunnings d \
+         d.failed_on, d.decline_code, d.method_label, d.next_try_on, d.stopped, EXISTS (SELECT 1 FROM consents n \
+         WHERE n.business_id = i.business_id AND n.plan_id = i.plan_id AND n.state = 'live') AS can_retry FROM dunnings d \
          JOIN invoices i ON i.business_id = d.business_id AND i.id = d.invoice_id AND i.lifecycle = 'open' \
          JOIN customers c ON c.business_id = i.business_id AND c.id = i.customer_id \
          WHERE d.business_id = $1 AND NOT d.stopped ORDER BY d.failed_at DESC, d.invoice_id DESC LIMIT $2",
     )
     .bind(business.as_str())
     .bind(limit)
-    .fetch_all(c))?;
+    .fetch_all(c)
+    })?;
     rows.into_iter()
         .map(|row| {
             Ok(Failed {
@@ -86,7 +90,26 @@ pub async fn list_failed(tx: &mut Tx, business: &BusinessId, limit: i64) -> Resu
                 customer_name: row.customer_name,
                 owed: money(row.owed_minor, &row.currency)?,
                 dunning: row.dunning.try_into()?,
+                can_retry: row.can_retry,
             })
+        })
+        .collect()
+}
+
+/// Quotes that were accepted and aren't billed, the latest answer first.
+pub async fn list_accepted(tx: &mut Tx, business: &BusinessId, limit: i64) -> Result<Vec<Accepted>> {
+    let rows: Vec<(String, String, String, i64, String)> = run!(tx, |c| sqlx::query_as(
+        "SELECT q.id, q.number, c.name, q.total_minor, q.currency FROM quotes q \
+         JOIN customers c ON c.business_id = q.business_id AND c.id = q.customer_id \
+         WHERE q.business_id = $1 AND q.state = 'accepted' AND NOT EXISTS (SELECT 1 FROM invoices i \
+         WHERE i.business_id = q.business_id AND i.quote_id = q.id) ORDER BY q.answered_at DESC, q.id DESC LIMIT $2",
+    )
+    .bind(business.as_str())
+    .bind(limit)
+    .fetch_all(c))?;
+    rows.into_iter()
+        .map(|(id, number, customer_name, minor, currency)| {
+            Ok(Accepted { quote: parse("quotes.id", &id)?, number, customer_name, total: money(minor, &currency)? })
         })
         .collect()
 }

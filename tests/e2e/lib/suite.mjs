@@ -61,8 +61,8 @@ const keep = async (name, page) => {
   await writeFile(`${file}.html`, await page.content().catch(() => ''));
 };
 
-/** Call once at the top of a test file. */
-export const suite = () => {
+/** Call once at the top of a test file. With `demo: false` the file starts what it looks at itself. */
+export const suite = ({ demo: wanted = true } = {}) => {
   let browser;
   let main;
   const demos = [];
@@ -79,7 +79,7 @@ export const suite = () => {
       executablePath: '/usr/bin/chromium',
       args: process.getuid?.() === 0 ? [...flags, '--no-sandbox'] : flags,
     });
-    main = await another();
+    if (wanted) main = await another();
   }, { timeout: 120_000 });
 
   after(async () => {
@@ -103,7 +103,7 @@ export const suite = () => {
         locale: 'en-US',
         ...more,
       });
-      context.setDefaultTimeout(10_000);
+      context.setDefaultTimeout(30_000);
       const problems = [];
       watch(context, demo, problems);
       t.after(async () => {

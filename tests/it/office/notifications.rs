@@ -7,6 +7,7 @@ use zoop_app::consent::end;
 use zoop_domain::business::notify::{Event, Notify};
 use zoop_domain::consent::{ConsentSource, EndedHow};
 use zoop_domain::id::ConsentId;
+use zoop_domain::quote::QuoteState;
 
 use crate::harness::bill::line;
 use crate::harness::browser::VISA;
@@ -17,6 +18,7 @@ cases!(
     a_failed_charge_names_the_reason_and_the_next_try,
     auto_pay_and_cards_that_end_are_told,
     a_dispute_is_told,
+    an_answered_quote_is_told,
     each_box_turns_its_own_off,
 );
 
@@ -102,6 +104,27 @@ async fn a_dispute_is_told(t: &TestApp) {
     let name = &t.shop.customer.name;
     let wanted = [format!("{name} disputes $162.38"), format!("You lost the dispute of $162.38 with {name}")];
     assert_eq!(subjects, wanted);
+}
+
+async fn an_answered_quote_is_told(t: &TestApp) {
+    t.owner().await;
+    let quote = t.add_quote(&t.shop, QuoteState::Sent).await;
+    let link = t.quote_link(&t.shop, &quote).await;
+    let form = [("name", "Dana Whitfield"), ("comment", "In January, please."), ("answer", "accept")];
+    t.browser().post(&link, &form).await.is(303);
+    let other = t.add_quote(&t.shop, QuoteState::Sent).await;
+    t.browser().post(&t.quote_link(&t.shop, &other).await, &[("answer", "decline")]).await.is(303);
+    let by_phone = t.add_quote(&t.shop, QuoteState::Sent).await;
+    let mut luis = t.office().await;
+    luis.send(&format!("/office/quotes/{by_phone}/accept"), &[("name", "Dana"), ("how", "by phone")]).await.is(303);
+    let mails = told(t).await;
+    let name = &t.shop.customer.name;
+    assert_eq!(mails.len(), 2, "what one of us noted down himself is no news: {mails:?}");
+    assert!(mails[0].0.starts_with(&format!("{name} accepted your quote of $")), "{mails:?}");
+    let text = &mails[0].1;
+    assert!(text.contains("In January, please.") && text.contains(&format!("/office/quotes/{quote}")), "{text}");
+    assert!(!text.contains("/q/"), "the customer's link is his: {text}");
+    assert!(mails[1].0.starts_with(&format!("{name} declined your quote of $")), "{mails:?}");
 }
 
 async fn each_box_turns_its_own_off(t: &TestApp) {

@@ -71,7 +71,11 @@ async fn a_quote_is_written_sent_accepted_and_billed(t: &TestApp) {
     let invoice = invoice.parse().unwrap();
     let back = store::quote::find_by_invoice(&mut tx, &t.shop.business.id, &invoice).await.unwrap();
     assert_eq!(back, Some((parsed.clone(), "Q-0001".to_owned())));
+    let currency = t.shop.business.currency;
+    let lines = store::invoice::list_written_lines(&mut tx, &t.shop.business.id, &invoice, currency).await.unwrap();
+    assert_eq!(lines.into_iter().map(|line| line.line).collect::<Vec<_>>(), t.quote(&parsed).await.lines);
     drop(tx);
+    luis.get(&format!("/office/invoices/{invoice}")).await.says(&["Quote", "Q-0001"]);
     let total = t.quote(&parsed).await.totals.total;
     assert_eq!(total.to_string(), "$1,850.00");
     luis.get(&here).await.says(&["Open the invoice", "Draft invoice"]);

@@ -77,7 +77,7 @@ async fn totals(tx: &mut Tx, business: &BusinessId, contents: &Contents, currenc
 }
 
 /// Stores the draft, in the transaction that asks for it.
-pub(super) async fn insert(
+pub(crate) async fn insert(
     app: &App,
     tx: &mut Tx,
     business: &BusinessId,

@@ -6,7 +6,7 @@ use zoop_domain::attempt::Attempt;
 use zoop_domain::business::Business;
 use zoop_domain::customer::Customer;
 use zoop_domain::dunning::Dunning;
-use zoop_domain::id::{BusinessId, InvoiceId, PaymentId};
+use zoop_domain::id::{BusinessId, InvoiceId, PaymentId, QuoteId};
 use zoop_domain::invoice::Lifecycle;
 use zoop_domain::mail::Mail;
 use zoop_domain::money::{Money, MoneyError};
@@ -40,6 +40,8 @@ pub struct Look {
     pub auto_pay: Option<(String, Option<Money>)>,
     /// The number of the invoice it takes the place of.
     pub replaces: Option<(InvoiceId, String)>,
+    /// The quote it was made of, and its number.
+    pub quote: Option<(QuoteId, String)>,
     /// What was mailed, oldest first.
     pub mails: Vec<Mail>,
     /// What was done, oldest first.
@@ -113,6 +115,7 @@ pub async fn look(app: &App, actor: Actor, business: &Business, invoice: &Invoic
         attempts: store::attempt::list(&mut tx, id, invoice).await?,
         dunning: store::dunning::find(&mut tx, id, invoice).await?,
         auto_pay: auto_pay(&mut tx, id, &sheet).await?,
+        quote: store::quote::find_by_invoice(&mut tx, id, invoice).await?,
         mails: store::mail::list_by_invoice(&mut tx, id, invoice).await?,
         events: store::audit_event::list(&mut tx, id, invoice.as_str()).await?,
         people: people(&mut tx, id).await?,

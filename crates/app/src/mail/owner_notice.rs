@@ -55,6 +55,17 @@ pub enum News<'a> {
         /// How the dispute stands.
         state: DisputeState,
     },
+    /// A customer answered a quote.
+    QuoteAnswered {
+        /// Whether he accepted it.
+        accepted: bool,
+        /// What it comes to.
+        total: Money,
+        /// Which.
+        number: &'a str,
+        /// What he said; may be empty.
+        comment: &'a str,
+    },
 }
 
 /// News for an owner.
@@ -87,6 +98,8 @@ impl OwnerNoticeMail<'_> {
                 DisputeState::Won => format!("You won the dispute of {amount} with {customer}"),
                 DisputeState::Lost => format!("You lost the dispute of {amount} with {customer}"),
             },
+            News::QuoteAnswered { accepted: true, total, .. } => format!("{customer} accepted your quote of {total}"),
+            News::QuoteAnswered { total, .. } => format!("{customer} declined your quote of {total}"),
         }
     }
 
@@ -119,6 +132,16 @@ impl OwnerNoticeMail<'_> {
                 DisputeState::Won => format!("The payment of {number} by {method} stays yours."),
                 DisputeState::Lost => format!("The payment by {method} went back, and {number} is owed again."),
             },
+            News::QuoteAnswered { accepted, number, comment, .. } => {
+                let next = match accepted {
+                    true => format!("{number} can be turned into an invoice now."),
+                    false => format!("{number} is closed; duplicate it to make another offer."),
+                };
+                match *comment {
+                    "" => next,
+                    said => format!("“{said}” {next}"),
+                }
+            }
         }
     }
 
@@ -126,6 +149,7 @@ impl OwnerNoticeMail<'_> {
         match self.news {
             News::Paid { .. } | News::ChargeFailed { .. } | News::Dispute { .. } => "Open the invoice",
             News::AutoPayOff { .. } | News::CardRemoved { .. } => "Open the customer",
+            News::QuoteAnswered { .. } => "Open the quote",
         }
     }
 }
@@ -168,6 +192,7 @@ impl OwnerNoticeMail<'_> {
         let (amount, method, number) = (usd(16_238), "Visa •••• 4242", "INV-1042");
         let reason = "not enough money was available";
         let dispute = |state| News::Dispute { amount, method, number, state };
+        let answered = |accepted, comment| News::QuoteAnswered { accepted, total: amount, number: "Q-0007", comment };
         let failed = |next_try_on| News::ChargeFailed { amount, method, number, reason, next_try_on };
         [
             ("owner-paid", News::Paid { amount, method, number, balance: usd(0) }),
@@ -179,6 +204,8 @@ impl OwnerNoticeMail<'_> {
             ("owner-dispute", dispute(DisputeState::Open)),
             ("owner-dispute-won", dispute(DisputeState::Won)),
             ("owner-dispute-lost", dispute(DisputeState::Lost)),
+            ("owner-quote-accepted", answered(true, "")),
+            ("owner-quote-declined", answered(false, "We’ll wait until spring.")),
         ]
         .map(|(name, news)| (name, sample::drawn(&mail(news))))
         .into()

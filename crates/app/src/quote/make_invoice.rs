@@ -1,9 +1,11 @@
 //! "Turn into an invoice": a draft with the accepted quote's customer, lines and taxes, once.
 
 use zoop_domain::id::{BusinessId, InvoiceId, QuoteId};
+use zoop_domain::invoice::Writing;
 use zoop_domain::secret::InvoiceToken;
-use zoop_store::{self as store, invoice::Draft};
+use zoop_store as store;
 
+use crate::invoice::edit::{self, Contents};
 use crate::{Actor, App, Error, actor, transaction};
 
 /// The draft that was made of the quote; the one that was made before, if one was.
@@ -23,17 +25,16 @@ pub async fn make_invoice(app: &App, actor: Actor, business: &BusinessId, quote:
             Some((made, _)) => made,
             None => {
                 let days = i32::try_from(owner.due_days).map_err(Error::internal)?;
-                let draft = Draft {
-                    id: id.clone(),
-                    business: business.clone(),
+                let writing = Writing {
                     customer: found.customer,
-                    plan: None,
-                    token: token.clone(),
+                    dated_on: None,
                     due_on: now.date_in(&owner.time_zone).plus_days(days),
-                    totals: found.totals,
-                    plan_title: None,
+                    memo: String::new(),
+                    notes: String::new(),
                 };
-                store::invoice::insert_draft(tx, &draft, now).await?;
+                let contents = Contents { writing, lines: found.lines, default_tax: found.default_tax };
+                // What was accepted is what is billed, whatever became of the rates since.
+                edit::insert(app, tx, business, &id, &token, &contents, &found.totals).await?;
                 store::quote::update_invoiced(tx, business, quote, &id).await?;
                 let number = found.number.unwrap_or_default();
                 actor::record(app, tx, actor, business, "quote.invoiced", quote.as_str(), id.as_str()).await?;

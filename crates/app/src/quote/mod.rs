@@ -13,10 +13,11 @@ pub mod send;
 pub mod show;
 pub mod withdraw;
 
+use zoop_domain::business::notify::Event;
 use zoop_domain::quote::{Quote, QuoteRefusal};
 use zoop_store::Tx;
 
-use crate::{Actor, App, Error, actor};
+use crate::{Actor, App, Error, actor, notice};
 
 /// Why a quote can't do that now is for whoever asked.
 impl From<QuoteRefusal> for Error {
@@ -30,5 +31,10 @@ pub(crate) async fn answered(app: &App, tx: &mut Tx, actor: Actor, quote: &Quote
     let Some(answer) = &quote.answer else { return Ok(()) };
     let action = if answer.accepted { "quote.accepted" } else { "quote.declined" };
     let detail = answer.name.as_deref().unwrap_or_default();
-    actor::record(app, tx, actor, &quote.business, action, quote.id.as_str(), detail).await
+    actor::record(app, tx, actor, &quote.business, action, quote.id.as_str(), detail).await?;
+    // What somebody of the business noted down himself is no news to it.
+    if actor == Actor::Customer {
+        notice::tell(app, tx, &quote.business, Event::QuoteAnswered, quote.id.as_str()).await?;
+    }
+    Ok(())
 }

@@ -13,6 +13,8 @@ crate::words! {
         CardRemoved = "card_removed",
         /// A payment is disputed, or the dispute is decided.
         Dispute = "dispute",
+        /// A customer accepted or declined a quote.
+        QuoteAnswered = "quote_answered",
     }
 }
 
@@ -29,6 +31,8 @@ pub struct Notify {
     pub card_removed: bool,
     /// A payment is disputed.
     pub dispute: bool,
+    /// A customer accepted or declined a quote.
+    pub quote_answered: bool,
 }
 
 impl Notify {
@@ -40,6 +44,7 @@ impl Notify {
             auto_pay_off: tells(Event::AutoPayOff),
             card_removed: tells(Event::CardRemoved),
             dispute: tells(Event::Dispute),
+            quote_answered: tells(Event::QuoteAnswered),
         }
     }
 
@@ -52,6 +57,7 @@ impl Notify {
             Event::AutoPayOff => self.auto_pay_off,
             Event::CardRemoved => self.card_removed,
             Event::Dispute => self.dispute,
+            Event::QuoteAnswered => self.quote_answered,
         }
     }
 }

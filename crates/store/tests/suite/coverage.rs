@@ -52,6 +52,7 @@ const NOT_TENANTS: &[(&str, &str)] = &[
     ("payment::list_for_office", "takes the business alone"),
     ("home::find_invoice_of", "its subject is a text; its own case holds businesses apart"),
     ("home::list_expiring", "takes the business alone"),
+    ("home::list_accepted", "takes the business alone"),
     ("home::list_failed", "takes the business alone"),
     ("home::list_latest", "takes the business alone"),
     ("home::list_owed", "takes the business alone"),

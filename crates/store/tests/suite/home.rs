@@ -4,9 +4,10 @@ use zoop_domain::dunning::Dunning;
 use zoop_domain::home::Month;
 use zoop_domain::payment::{Payment, PaymentState};
 use zoop_domain::payment_method::CardExpiry;
+use zoop_domain::quote::Answer;
 use zoop_store::alert::{self, Alert};
 use zoop_store::invoice::Draft;
-use zoop_store::{consent, dunning, home, invoice, payment, payment_method};
+use zoop_store::{consent, dunning, home, invoice, payment, payment_method, quote};
 
 use crate::fixture::{self, Home, at, day, home, usd};
 use crate::harness::Store;
@@ -15,6 +16,7 @@ cases!(
     what_came_in_is_summed_month_by_month,
     what_is_owed_is_summed_by_age,
     charges_that_failed_are_listed_latest_first,
+    what_was_accepted_and_not_billed_is_listed,
     the_latest_payments_come_first,
     cards_that_expire_are_listed_with_their_plans,
     an_alert_leads_to_its_invoice_and_is_seen_once,
@@ -92,6 +94,27 @@ async fn charges_that_failed_are_listed_latest_first(store: &Store) {
     assert_eq!((list[0].owed, list[0].customer_name.as_str()), (fixture::totals().total, "Ada Byron"));
     assert_eq!(list[0].dunning, Dunning { failed_at: at(2), ..fixture::dunning() });
     assert_eq!(read!(store, |tx| home::list_failed(tx, &home.business.id, 1)).len(), 1);
+}
+
+async fn what_was_accepted_and_not_billed_is_listed(store: &Store) {
+    let (home, other) = (home(store).await, home(store).await);
+    let accepted = async |home: &Home, seconds| {
+        let sent = fixture::quote(&home.customer);
+        commit!(store, |tx| quote::insert(tx, &sent));
+        let answer = Answer { at: at(seconds), ..fixture::answer(true) };
+        commit!(store, |tx| quote::update_answered(tx, &sent.business, &sent.id, &answer));
+        sent
+    };
+    let (first, second, billed) = (accepted(&home, 1).await, accepted(&home, 2).await, accepted(&home, 3).await);
+    accepted(&other, 4).await;
+    commit!(store, |tx| quote::insert(tx, &fixture::quote(&home.customer)));
+    let draft = fixture::draft(&home.customer);
+    commit!(store, |tx| invoice::insert_draft(tx, &draft, at(4)));
+    commit!(store, |tx| quote::update_invoiced(tx, &billed.business, &billed.id, &draft.id));
+    let list = read!(store, |tx| home::list_accepted(tx, &home.business.id, 10));
+    assert_eq!(list.iter().map(|it| &it.quote).collect::<Vec<_>>(), [&second.id, &first.id]);
+    assert_eq!((list[0].total, list[0].customer_name.as_str()), (second.totals.total, "Ada Byron"));
+    assert_eq!(read!(store, |tx| home::list_accepted(tx, &home.business.id, 1)).len(), 1);
 }
 
 async fn the_latest_payments_come_first(store: &Store) {

@@ -2,7 +2,7 @@
 
 use zoop_app::home::{Attention, Home};
 use zoop_domain::dunning::Dunning;
-use zoop_domain::home::{Age, Expiring, Failed, Latest, Received, twelve_months};
+use zoop_domain::home::{Accepted, Age, Expiring, Failed, Latest, Received, twelve_months};
 use zoop_domain::time::{Date, Instant};
 use zoop_domain::user::{Role, User};
 
@@ -63,6 +63,7 @@ fn failed(number: u32, customer_name: &str, owed: i64, code: &str, next_try_on: 
             next_try_on: next_try_on.map(day),
             stopped: false,
         },
+        can_retry: next_try_on.is_some(),
     }
 }
 
@@ -98,6 +99,12 @@ pub(crate) fn home() -> Home {
             failed(1187, "Rosa Delgado", 29_896, "insufficient_funds", Some("2026-11-24")),
             failed(1179, "Theo Lindqvist", 24_000, "authentication_required", None),
         ],
+        accepted: vec![Accepted {
+            quote: id("quo", 1),
+            number: "Q-0217".into(),
+            customer_name: "Dana Whitfield".into(),
+            total: usd(185_000),
+        }],
         alerts: vec![
             attention(1, "payment.surplus", "INV-1176 was paid twice: $95.00 went back to the card."),
             attention(
@@ -132,6 +139,7 @@ pub(crate) fn first_day() -> Home {
         owed: Age::ALL.into_iter().map(|age| (age, 0, usd(0))).collect(),
         overdue: (0, usd(0)),
         failed: Vec::new(),
+        accepted: Vec::new(),
         alerts: Vec::new(),
         expiring: Vec::new(),
         latest: Vec::new(),

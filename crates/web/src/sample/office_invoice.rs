@@ -120,6 +120,7 @@ fn look(facts: StatusFacts) -> Look {
         dunning: None,
         auto_pay: None,
         replaces: None,
+        quote: None,
         mails: Vec::new(),
         events: Vec::new(),
         people: HashMap::from([("usr_luis".to_owned(), "Luis Ortega".to_owned())]),

@@ -75,7 +75,8 @@ pub(super) async fn compose(app: &App, mail: &Mail) -> Result<Option<Composed>, 
         | MailKind::OwnerChargeFailed
         | MailKind::OwnerAutoPayOff
         | MailKind::OwnerCardRemoved
-        | MailKind::OwnerDispute => None,
+        | MailKind::OwnerDispute
+        | MailKind::OwnerQuoteAnswered => None,
     };
     Ok(written.map(|(rendered, list_unsubscribe)| Composed {
         rendered,

@@ -35,6 +35,7 @@ pub(super) async fn compose(
         MailKind::OwnerAutoPayOff => notice.auto_pay_off(tx, about).await?,
         MailKind::OwnerCardRemoved => notice.card_removed(tx, about).await?,
         MailKind::OwnerDispute => notice.dispute(tx, about).await?,
+        MailKind::OwnerQuoteAnswered => notice.quote_answered(tx, about).await?,
         kind => return Err(Error::internal(format!("a mail of kind {kind} goes to nobody"))),
     };
     Ok(Some(Composed {
@@ -102,6 +103,19 @@ impl Notice<'_> {
         let invoice = self.invoice(tx, &payment.invoice).await?;
         let (amount, method) = (payment.amount, payment.method_label.as_str());
         self.of_invoice(tx, &invoice, News::Dispute { amount, method, number: &invoice.number, state }).await
+    }
+
+    async fn quote_answered(&self, tx: &mut Tx, about: &str) -> Words {
+        let quote = id(about)?;
+        let quote = store::quote::get(tx, &self.business.id, &quote).await?.ok_or(Error::NotFound)?;
+        let answer = quote.answer.as_ref().ok_or_else(|| Error::internal("a quote without an answer"))?;
+        let news = News::QuoteAnswered {
+            accepted: answer.accepted,
+            total: quote.totals.total,
+            number: quote.number.as_deref().unwrap_or_default(),
+            comment: &answer.comment,
+        };
+        self.words(tx, &quote.customer, news, &format!("office/quotes/{}", quote.id)).await
     }
 
     async fn payment(&self, tx: &mut Tx, id: &PaymentId) -> Result<Payment, Error> {

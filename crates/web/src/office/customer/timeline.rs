@@ -64,9 +64,20 @@ fn told(view: &CustomerView, event: &Event) -> Option<Told> {
         "invoice.sent" => ("info", "send", first(format!(" sent{by}"))),
         "invoice.voided" => ("", "ban", first(format!(" voided{by}"))),
         "invoice.written_off" => ("", "x-circle", first(format!(" written off{by}"))),
-        "payment.received" => {
-            ("good", "coins", sentence([Piece::Words(format!("{} for ", event.detail)), document, Piece::Words(by)]))
-        }
+        "invoice.drafted" | "invoice.created" => ("", "pencil", about("Invoice drafted:")),
+        "invoice.due_moved" => ("", "calendar", first(format!(" is due later{by}"))),
+        "quote.created" => ("", "pencil", about("Quote drafted:")),
+        "quote.sent" => ("info", "send", first(format!(" sent{by}"))),
+        "quote.accepted" => ("good", "check", first(format!(" accepted{by}"))),
+        "quote.declined" => ("", "x", first(format!(" declined{by}"))),
+        "quote.withdrawn" => ("", "ban", first(format!(" withdrawn{by}"))),
+        "quote.invoiced" => ("", "invoice", first(format!(" turned into an invoice{by}"))),
+        // Of a payment somebody recorded himself, his name says that he did.
+        "payment.received" => (
+            "good",
+            "coins",
+            sentence([Piece::Words(format!("Paid {} for ", event.detail)), document, Piece::Words(recorded(event))]),
+        ),
         "charge.failed" => ("bad", "x", sentence([Piece::Words("Auto-pay for ".into()), document, declined(event)])),
         "charge.retried" => ("", "retry", about("Another try for")),
         "dunning.stopped" => ("", "stop", about("No more tries for")),
@@ -120,6 +131,11 @@ fn mailed(event: &Event, kind: &str) -> Told {
         }
     };
     (tone, icon, sentence(start.into_iter().chain([Piece::Words(fate)])))
+}
+
+/// ", recorded by Nora Keane".
+fn recorded(event: &Event) -> String {
+    event.actor_name.as_ref().map(|name| format!(", recorded by {name}")).unwrap_or_default()
 }
 
 /// " by Nora Keane", for people alone.
@@ -184,6 +200,14 @@ mod tests {
     }
 
     #[test]
+    fn money_is_told_with_who_recorded_it() {
+        let paid = event("payment.received", "$100.00 by Check #1042");
+        assert_eq!(words(&paid), "Paid $100.00 by Check #1042 for ");
+        let by_luis = Event { actor_name: Some("Luis Ortega".into()), ..paid };
+        assert_eq!(words(&by_luis), "Paid $100.00 by Check #1042 for , recorded by Luis Ortega");
+    }
+
+    #[test]
     fn a_decline_is_told_in_words_never_in_codes() {
         let failed = words(&event("charge.failed", "$64.95 by Visa •••• 0341: insufficient_funds"));
         assert_eq!(failed, "Auto-pay for  declined on Visa •••• 0341: not enough money was available");
@@ -203,6 +227,6 @@ mod tests {
 
     #[test]
     fn what_is_new_in_the_trail_is_told_all_the_same() {
-        assert_eq!(words(&event("invoice.due_moved", "")), "Invoice due moved ");
+        assert_eq!(words(&event("invoice.folded_twice", "")), "Invoice folded twice ");
     }
 }

@@ -158,7 +158,13 @@ impl OfficeHomePage {
         let late = usize::from(self.very_late().invoices > 0);
         let unlisted = usize::from(self.unlisted() > 0);
         let account = usize::from(self.stripe_wants().is_some());
-        account + self.listed().len() + unlisted + self.home.alerts.len() + self.home.expiring.len() + late
+        account
+            + self.listed().len()
+            + unlisted
+            + self.home.accepted.len()
+            + self.home.alerts.len()
+            + self.home.expiring.len()
+            + late
     }
 
     /// What Stripe wants of the business; only its owner can give it.

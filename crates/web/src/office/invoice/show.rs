@@ -22,7 +22,7 @@ use crate::Web;
 use crate::error::PageError;
 use crate::office::{Entered, Fields, Frame, Place, Staff};
 use crate::page::Samples;
-use crate::routes::office::{customer, invoice as paths, payment, plan};
+use crate::routes::office::{customer, invoice as paths, payment, plan, quote};
 
 /// The page.
 #[derive(Template)]

@@ -33,6 +33,9 @@ impl NotificationsPage {
             Event::Dispute => {
                 (*event, "A payment is disputed", "The bank asks the money back, and how that was decided.")
             }
+            Event::QuoteAnswered => {
+                (*event, "A customer answered a quote", "Accepted or declined, by the link in a mail or in the portal.")
+            }
         })
     }
 
