@@ -259,6 +259,10 @@ CREATE TABLE plans (
     notice_at BIGINT,
     cap_minor BIGINT,
     currency TEXT NOT NULL,
+    -- What the office's list is searched in: the title, folded.
+    search TEXT NOT NULL,
+    -- Moves with each change that an editor of the plan must not overwrite.
+    revision BIGINT NOT NULL DEFAULT 1,
     version BIGINT NOT NULL,
     created_at BIGINT NOT NULL,
     PRIMARY KEY (business_id, id),
@@ -542,7 +546,7 @@ CREATE UNIQUE INDEX invoices_quote ON invoices (business_id, quote_id) WHERE quo
 CREATE UNIQUE INDEX invoices_number ON invoices (business_id, number);
 -- One invoice a cycle, whoever makes it and however often.
 CREATE UNIQUE INDEX invoices_cycle ON invoices (business_id, plan_id, cycle_on) WHERE cycle_on IS NOT NULL;
-CREATE INDEX invoices_plan ON invoices (business_id, plan_id, id) WHERE lifecycle = 'open' AND plan_id IS NOT NULL;
+CREATE INDEX invoices_plan ON invoices (business_id, plan_id, id) WHERE plan_id IS NOT NULL;
 CREATE INDEX invoices_charge ON invoices (charge_at, id) WHERE charge_at IS NOT NULL;
 -- The portal's list is read from this index alone, so that a customer's newest rows lie together.
 CREATE INDEX invoices_newest ON invoices (

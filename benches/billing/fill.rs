@@ -55,11 +55,11 @@ pub(crate) async fn plans(address: &str, count: u64) {
                 "{comma}('{customer}','{business}','Customer {n}','c{n}@example.com','118 Alder Court','c',1,0)"
             )
             .unwrap();
-            write!(plans, "{comma}('{plan}','{business}','{customer}','Lawn care','active','monthly','2026-10-01',0,'2026-10-01',{n},'usd',1,0)").unwrap();
+            write!(plans, "{comma}('{plan}','{business}','{customer}','Lawn care','active','monthly','2026-10-01',0,'2026-10-01',{n},'usd','lawn care',1,0)").unwrap();
             write!(lines, "{comma}('{plan}',0,'{business}','Mowing and edging',40000,38000000,'{rate}'),('{plan}',1,'{business}','Green waste, per bag',30000,6700000,'{rate}')").unwrap();
         }
         raw.run(format!("INSERT INTO customers (id, business_id, name, email, address, search, version, created_at) VALUES {customers}")).await;
-        raw.run(format!("INSERT INTO plans (id, business_id, customer_id, title, state, frequency, starts_on, lead_days, next_cycle_on, next_run_at, currency, version, created_at) VALUES {plans}")).await;
+        raw.run(format!("INSERT INTO plans (id, business_id, customer_id, title, state, frequency, starts_on, lead_days, next_cycle_on, next_run_at, currency, search, version, created_at) VALUES {plans}")).await;
         raw.run(format!("INSERT INTO plan_lines (plan_id, position, business_id, description, quantity_e4, unit_price_minor_e4, tax_rate_id) VALUES {lines}")).await;
     }
     raw.run("COMMIT".into()).await;

@@ -115,7 +115,7 @@ for (const [how, options] of [
 test('lists are searched while one types, and Back leads where one was', async (t) => {
   const page = await here.open(t);
   await signIn(page, here.demo);
-  for (const path of ['/customers', '/invoices', '/payments']) {
+  for (const path of ['/customers', '/invoices', '/plans', '/payments']) {
     await page.goto(officeOf(path));
     const all = await page.locator('a.row').count();
     const box = page.getByRole('searchbox');

@@ -33,6 +33,7 @@ impl Things {
         let invited = invite(&t.app(), Actor::Owner(owner), business, &guest, Role::Office).await.unwrap();
         let quote = t.add_quote(&t.shop, zoop_domain::quote::QuoteState::Sent).await;
         Self(vec![
+            ("{plan}", plan.to_string()),
             ("{quote}", quote.to_string()),
             ("{user}", t.add_member(business, Role::Office).await.to_string()),
             ("{invitation}", invited.id.to_string()),

@@ -2,7 +2,7 @@
 
 use zoop_domain::business::Business;
 use zoop_domain::home::{Accepted, Age, Expiring, Failed, Latest, Month, Received, twelve_months};
-use zoop_domain::id::{AlertId, InvoiceId};
+use zoop_domain::id::{AlertId, InvoiceId, PlanId};
 use zoop_domain::invoice::Tab;
 use zoop_domain::money::Money;
 use zoop_domain::payment_method::EXPIRING_DAYS;
@@ -47,6 +47,8 @@ pub struct Attention {
     pub message: String,
     /// The invoice it is about, if it is about one.
     pub invoice: Option<InvoiceId>,
+    /// The plan it is about, if it is about one.
+    pub plan: Option<PlanId>,
 }
 
 const MOST_FAILED: i64 = 200;
@@ -82,8 +84,9 @@ pub async fn home(app: &App, business: &Business) -> Result<Home, Error> {
     let mut alerts = Vec::new();
     for alert in open.into_iter().filter(|alert| alert.kind != TOLD_OTHERWISE).take(MOST_ALERTS) {
         let invoice = store::home::find_invoice_of(&mut tx, id, &alert.subject).await?;
+        let plan = alert.subject.parse().ok();
         let (kind, message) = (alert.kind, alert.message);
-        alerts.push(Attention { alert: alert.id, kind, message, invoice });
+        alerts.push(Attention { alert: alert.id, kind, message, invoice, plan });
     }
     let of = |month: Month| {
         let found = received.iter().find(|(other, ..)| *other == month);

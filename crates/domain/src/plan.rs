@@ -54,6 +54,14 @@ pub struct PlanLine {
     pub tax_rate: Option<TaxRateId>,
 }
 
+impl PlanLine {
+    /// Whether it takes its price off.
+    #[must_use]
+    pub const fn is_discount(&self) -> bool {
+        self.unit_price.as_minor_e4() < 0
+    }
+}
+
 /// Why something can't be done with a plan now.
 #[derive(Clone, Copy, Debug, thiserror::Error, PartialEq, Eq)]
 pub enum PlanRefusal {

@@ -62,6 +62,14 @@ impl Instant {
         Date(zone.0.to_datetime(timestamp).date())
     }
 
+    /// The time of day in `zone` as a form has it: `19:48`.
+    #[must_use]
+    pub fn time_in(self, zone: &TimeZone) -> String {
+        let timestamp = jiff::Timestamp::from_microsecond(self.0).unwrap_or(jiff::Timestamp::MAX);
+        let time = zone.0.to_datetime(timestamp).time();
+        format!("{:02}:{:02}", time.hour(), time.minute())
+    }
+
     /// What a clock on the wall shows in `zone`: `7:48 PM`.
     #[must_use]
     pub fn clock_in(self, zone: &TimeZone) -> String {
@@ -139,6 +147,28 @@ impl Date {
         let instant = zone.0.to_ambiguous_timestamp(local).compatible();
         let beyond = if self.0.year() < 1970 { i64::MIN } else { i64::MAX };
         Instant(instant.map_or(beyond, jiff::Timestamp::as_microsecond))
+    }
+
+    /// This day at `09:40` in `zone`; a gap of the clock moves it on. `None` if the text is no time of day.
+    #[must_use]
+    pub fn at_time(self, typed: &str, zone: &TimeZone) -> Option<Instant> {
+        let time: civil::Time = typed.trim().parse().ok()?;
+        let instant = zone.0.to_ambiguous_timestamp(self.0.to_datetime(time)).compatible().ok()?;
+        Some(Instant(instant.as_microsecond()))
+    }
+
+    /// "Monday".
+    #[must_use]
+    pub fn weekday(self) -> &'static str {
+        match self.0.weekday() {
+            civil::Weekday::Monday => "Monday",
+            civil::Weekday::Tuesday => "Tuesday",
+            civil::Weekday::Wednesday => "Wednesday",
+            civil::Weekday::Thursday => "Thursday",
+            civil::Weekday::Friday => "Friday",
+            civil::Weekday::Saturday => "Saturday",
+            civil::Weekday::Sunday => "Sunday",
+        }
     }
 
     /// The day in ISO 8601, `2026-09-28`, for `<time datetime>` and the database.
@@ -260,6 +290,18 @@ mod tests {
         assert_eq!(noon.clock_in(&chicago), "12:00 PM");
         assert_eq!(noon.plus_seconds(12 * 3_600 + 5 * 60).clock_in(&chicago), "12:05 AM");
         assert_eq!(noon.plus_seconds(7 * 3_600 + 48 * 60).clock_in(&chicago), "7:48 PM");
+    }
+
+    #[test]
+    fn a_time_that_was_typed_is_a_moment_of_its_day() {
+        let chicago: TimeZone = "America/Chicago".parse().unwrap();
+        let day: Date = "2026-11-23".parse().unwrap();
+        assert_eq!(day.weekday(), "Monday");
+        assert_eq!(day.at_time("09:40", &chicago).map(|at| at.time_in(&chicago)).as_deref(), Some("09:40"));
+        assert_eq!(day.at_time("09:40", &chicago), Some(day.at_hour(9, &chicago).plus_seconds(40 * 60)));
+        for wrong in ["", "9", "25:00", "noon"] {
+            assert_eq!(day.at_time(wrong, &chicago), None, "{wrong}");
+        }
     }
 
     #[test]

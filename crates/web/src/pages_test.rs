@@ -25,6 +25,10 @@ use crate::office::invoice::list::InvoicesPage;
 use crate::office::invoice::show::SheetPage;
 use crate::office::payment::list::PaymentsPage;
 use crate::office::payment::show::PaymentPage;
+use crate::office::plan::attest::AttestPage;
+use crate::office::plan::edit::PlanEditPage;
+use crate::office::plan::list::PlanListPage;
+use crate::office::plan::show::PlanDetailPage;
 use crate::office::quote::edit::QuoteEditPage;
 use crate::office::quote::list::QuoteListPage;
 use crate::office::quote::show::QuoteDetailPage;
@@ -89,6 +93,10 @@ fn all() -> Vec<(&'static str, String)> {
         drawn::<QuoteListPage>(),
         drawn::<QuoteEditPage>(),
         drawn::<QuoteDetailPage>(),
+        drawn::<PlanListPage>(),
+        drawn::<PlanEditPage>(),
+        drawn::<PlanDetailPage>(),
+        drawn::<AttestPage>(),
         drawn::<PaymentsPage>(),
         drawn::<PaymentPage>(),
         drawn::<CustomerListPage>(),

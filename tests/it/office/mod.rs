@@ -1,6 +1,7 @@
 //! The owner's application, in the order of its navigation; first what stands before it.
 
 mod account;
+mod attest;
 mod audit;
 mod authenticator;
 mod card_payments;
@@ -11,6 +12,7 @@ mod invoice_list;
 mod notifications;
 mod password_reset;
 mod payment;
+mod plan;
 mod portal_access;
 mod quote;
 mod settings;

@@ -1,6 +1,7 @@
 //! A customer's permission to charge a plan: offered, given, suspended, replaced, ended, shown as evidence.
 
 pub mod attest;
+pub mod attestation;
 pub mod change_card;
 pub mod end;
 pub mod export;

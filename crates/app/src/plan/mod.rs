@@ -1,14 +1,18 @@
-//! Recurring plans: made, billed, announced; run now, skipped, paused, resumed, cancelled.
+//! Recurring plans: made, changed, billed, announced; run now, skipped, paused, resumed, cancelled.
 
 pub mod announce;
 pub mod bill;
 pub mod cancel;
 pub mod create;
+pub mod edit;
 pub mod list;
+pub mod page;
 pub mod pause;
 pub mod resume;
 pub mod run_now;
+pub mod show;
 pub mod skip;
+pub mod typed;
 
 use zoop_domain::business::Business;
 use zoop_domain::id::{BusinessId, PlanId, TaxRateId};

@@ -172,6 +172,21 @@ pub async fn find_live(tx: &mut Tx, business: &BusinessId, plan: &PlanId) -> Res
     row.map(Consent::try_from).transpose()
 }
 
+/// Of the plan's consents that are over the one that was given last, or `None`.
+pub async fn find_last_ended(tx: &mut Tx, business: &BusinessId, plan: &PlanId) -> Result<Option<Consent>> {
+    let row: Option<Row> = run!(tx, |c| {
+        sqlx::query_as(concat!(
+        "SELECT ",
+        columns!(),
+        " FROM consents WHERE plan_id = $1 AND state = 'ended' AND business_id = $2 ORDER BY granted_at DESC, id DESC LIMIT 1"
+    ))
+    .bind(plan.as_str())
+    .bind(business.as_str())
+    .fetch_optional(c)
+    })?;
+    row.map(Consent::try_from).transpose()
+}
+
 /// The plan's consents that aren't over, oldest first.
 pub async fn list_by_plan(tx: &mut Tx, business: &BusinessId, plan: &PlanId) -> Result<Vec<Consent>> {
     let rows: Vec<Row> = run!(tx, |c| sqlx::query_as(concat!(

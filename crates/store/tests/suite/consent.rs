@@ -22,6 +22,7 @@ cases!(
     what_was_agreed_to_never_changes,
     a_lock_waits_for_the_transaction_before,
     what_is_not_over_is_found_by_its_plan_and_its_card,
+    what_ended_last_is_found_by_its_plan,
     what_ended_with_its_card_is_found_by_it,
     the_portal_lists_what_is_not_over_newest_first,
     the_portal_names_the_card_as_it_is_now,
@@ -49,6 +50,20 @@ async fn end(store: &Store, consent: &Consent, how: EndedHow, seconds: i64) -> b
     commit!(store, |tx| consent::update_ended(tx, &consent.business, &consent.id, &ended))
 }
 
+async fn what_ended_last_is_found_by_its_plan(store: &Store) {
+    let home = home(store).await;
+    let first = fixture::consent(&home.plan(store, "Mowing").await);
+    let last = async || read!(store, |tx| consent::find_last_ended(tx, &first.business, &first.plan));
+    assert!(insert(store, &first).await);
+    assert_eq!(last().await, None, "it is live");
+    assert!(end(store, &first, EndedHow::Portal, 1).await);
+    assert_eq!(last().await.map(|found| found.id), Some(first.id.clone()));
+    let mut second = Consent { id: fixture::id!(ConsentId), ..first.clone() };
+    second.evidence.granted_at = at(1);
+    assert!(insert(store, &second).await && end(store, &second, EndedHow::Owner, 2).await);
+    assert_eq!(last().await.map(|found| found.id), Some(second.id));
+}
+
 async fn suspended(store: &Store, home: &Home, title: &str) -> Consent {
     let consent = fixture::consent(&home.plan(store, title).await);
     assert!(insert(store, &consent).await);
@@ -58,7 +73,8 @@ async fn suspended(store: &Store, home: &Home, title: &str) -> Consent {
 
 /// A second consent of the plan, suspended like the first.
 async fn another(store: &Store, first: &Consent) -> Consent {
-    let second = Consent { id: fixture::id!(ConsentId), ..first.clone() };
+    let mut second = Consent { id: fixture::id!(ConsentId), ..first.clone() };
+    second.evidence.granted_at = at(1);
     assert!(insert(store, &second).await, "the first one isn't live");
     assert!(suspend(store, &second, SuspendedWhy::Disconnected, 2).await);
     second

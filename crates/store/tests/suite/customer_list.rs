@@ -5,8 +5,8 @@ use zoop_domain::customer::{Customer, search_words};
 use zoop_domain::mail::{MailKind, MailState};
 use zoop_domain::money::Currency;
 use zoop_domain::portal_link::LinkEnd;
-use zoop_store::customer::{Asked, Edge, LinkStanding, Listed, Tab};
 use zoop_domain::quote::QuoteState;
+use zoop_store::customer::{Asked, Edge, LinkStanding, Listed, Tab};
 use zoop_store::{consent, customer, invoice, mail, payment_method, portal_link, quote};
 
 use crate::fixture::{self, Home, at, day, home, id, usd};

@@ -33,6 +33,7 @@ mod open;
 mod payment;
 mod payment_method;
 mod plan;
+mod plan_office;
 mod portal_link;
 mod portal_list;
 mod quote;

@@ -71,6 +71,7 @@ fn reads() -> Vec<(&'static str, Call)> {
         consent::get(tx, &mine.business, &ids.consent);
         consent::find_kept(tx, &mine.business, &ids.consent);
         consent::find_live(tx, &mine.business, &ids.plan);
+        consent::find_last_ended(tx, &mine.business, &ids.plan);
         consent::list_by_plan(tx, &mine.business, &ids.plan);
         consent::list_by_method(tx, &mine.business, &ids.method);
         consent::list_ended_with_method(tx, &mine.business, &ids.method);
@@ -105,6 +106,10 @@ fn reads() -> Vec<(&'static str, Call)> {
         plan::get(tx, &mine.business, &ids.plan);
         plan::list(tx, &mine.business, &ids.customer);
         plan::list_lines(tx, &mine.business, &ids.plan);
+        plan::find_revision(tx, &mine.business, &ids.plan);
+        plan::find_last_cycle(tx, &mine.business, &ids.plan);
+        plan::list_billed(tx, &mine.business, &ids.plan, &invoice::From::Newest, 9);
+        plan::count_billed(tx, &mine.business, &ids.plan);
         portal_link::find_newest(tx, &mine.business, &ids.customer);
         quote::list_by_customer(tx, &mine.business, &ids.customer, 9);
         quote::get(tx, &mine.business, &ids.quote);
@@ -169,6 +174,7 @@ fn changes() -> Vec<(&'static str, Call)> {
         payment_method::update_state(tx, &mine.business, &ids.method, MethodState::Removed);
         mail::update_closed(tx, &mine.business, &ids.mail, MailState::Sent, None, None, at(0));
         plan::lock(tx, &mine.business, &ids.plan);
+        plan::update_details(tx, &recurring(mine, ids), &[], Due::default());
         plan::update_next(tx, &Plan { state: PlanState::Paused, ..recurring(mine, ids) }, Due::default());
         portal_link::update_last_seen(tx, &mine.business, &ids.link, at(9));
         portal_link::update_ended(tx, &mine.business, &ids.customer, LinkEnd::Revoked, at(0));
@@ -328,6 +334,8 @@ async fn another_businesss_id_is_an_unknown_id(store: &Store) {
     // An address is only filled in where there is none.
     store.raw("UPDATE customers SET email = NULL").await;
     store.raw("UPDATE consents SET kept_name = 'Ada', kept_address = ''").await;
+    let billed = "SELECT MIN(id) FROM invoices WHERE plan_id IS NOT NULL GROUP BY business_id";
+    store.raw(&format!("UPDATE invoices SET cycle_on = '2026-01-01' WHERE id IN ({billed})")).await;
     for ids in [&mine, &theirs] {
         removed_with_its_card(store, ids).await;
     }

@@ -60,6 +60,7 @@ const ENTRIES: &[Entry] = &[
     Entry { name: "Customers", path: routes::office::customer::CUSTOMERS, icon: "users", place: Place::Customers },
     Entry { name: "Quotes", path: routes::office::quote::QUOTES, icon: "quote", place: Place::Quotes },
     Entry { name: "Invoices", path: routes::office::invoice::INVOICES, icon: "invoice", place: Place::Invoices },
+    Entry { name: "Plans", path: routes::office::plan::PLANS, icon: "repeat", place: Place::Plans },
     Entry { name: "Payments", path: routes::office::payment::PAYMENTS, icon: "card", place: Place::Payments },
     Entry { name: "Settings", path: routes::office::settings::SETTINGS, icon: "gear", place: Place::Settings },
 ];

@@ -16,6 +16,7 @@ pub mod invoice;
 pub mod line_editor;
 pub mod pages;
 pub mod payment;
+pub mod plan;
 pub mod posted;
 pub mod quote;
 pub mod settings;
@@ -48,6 +49,7 @@ pub(crate) fn router(web: &Web) -> Router<Web> {
         .merge(account::router())
         .merge(invoice::router())
         .merge(quote::router())
+        .merge(plan::router())
         .merge(payment::router())
         .merge(invitation::router())
         .merge(settings::router())

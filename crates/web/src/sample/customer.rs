@@ -11,10 +11,10 @@ use zoop_app::plan::list::ListedPlan;
 use zoop_domain::consent::{Attested, Consent, ConsentSource, ConsentState, Ended, EndedHow, Evidence, disclosure};
 use zoop_domain::customer::{Customer, CustomerKind};
 use zoop_domain::invoice::{DunningStage, Ledger, Lifecycle, StatusFacts};
-use zoop_domain::quote::QuoteState;
 use zoop_domain::payment_method::{CardExpiry, MethodState, MethodType, PaymentMethod};
 use zoop_domain::plan::{Plan, PlanState};
 use zoop_domain::portal_link::{LinkEnd, PortalLink};
+use zoop_domain::quote::QuoteState;
 use zoop_domain::schedule::{Frequency, LeadDays, Schedule};
 use zoop_domain::time::Instant;
 

@@ -6,6 +6,7 @@ pub mod invoice;
 pub(crate) mod office;
 pub(crate) mod office_invoice;
 pub(crate) mod office_payment;
+pub(crate) mod plan;
 mod portal;
 mod quote;
 

@@ -87,6 +87,7 @@ pub(crate) fn home() -> Home {
         kind: kind.into(),
         message: message.into(),
         invoice: (number < 3).then(|| id("inv", number)),
+        plan: (number == 3).then(|| id("pln", number)),
     };
     Home {
         today: office_today(),

@@ -88,7 +88,7 @@ pub(super) fn charged_to(brand: &str, last4: &str, cap: Option<&Money>) -> Strin
 }
 
 /// How a consent came to be: its tone, icon and word.
-pub(super) const fn source(source: ConsentSource) -> (&'static str, &'static str, &'static str) {
+pub(crate) const fn source(source: ConsentSource) -> (&'static str, &'static str, &'static str) {
     match source {
         ConsentSource::Attested => ("info", "shield", "Zooper attested"),
         ConsentSource::Inline => ("info", "user", "Inline"),
@@ -96,7 +96,7 @@ pub(super) const fn source(source: ConsentSource) -> (&'static str, &'static str
 }
 
 /// How it ended.
-pub(super) const fn ended(how: EndedHow) -> &'static str {
+pub(crate) const fn ended(how: EndedHow) -> &'static str {
     match how {
         EndedHow::Portal => "turned off in the portal",
         EndedHow::EmailLink => "turned off by the link of an email",

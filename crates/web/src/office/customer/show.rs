@@ -14,7 +14,7 @@ use zoop_domain::customer::Customer;
 use zoop_domain::id::CustomerId;
 use zoop_domain::invoice::Status;
 use zoop_domain::payment_method::{ExpiryStatus, MethodType, PaymentMethod};
-use zoop_domain::plan::{Plan, PlanState};
+use zoop_domain::plan::Plan;
 use zoop_domain::time::Instant;
 
 use super::dialog::{self, Dialog};
@@ -24,10 +24,10 @@ use super::{capitalized, counted, id, possessive};
 use crate::Web;
 use crate::error::PageError;
 use crate::extract::Segments;
+use crate::office::quote::look;
 use crate::office::{Fields, Frame, Place, Staff, when};
 use crate::page::Samples;
-use crate::office::quote::look;
-use crate::routes::office::{customer as paths, invoice, quote};
+use crate::routes::office::{customer as paths, invoice, plan, quote};
 
 /// The page.
 #[derive(Template)]
@@ -212,12 +212,7 @@ impl CustomerPage {
     }
 
     fn plan_badge(&self, plan: &Plan) -> (&'static str, &'static str, &'static str) {
-        match plan.state {
-            PlanState::Active if plan.next_cycle_on.is_none() => ("", "check", "Ended"),
-            PlanState::Active => ("good", "check", "Active"),
-            PlanState::Paused => ("", "pause", "Paused"),
-            PlanState::Cancelled => ("", "ban", "Cancelled"),
-        }
+        crate::office::plan::look(plan)
     }
 
     /// "Every month".

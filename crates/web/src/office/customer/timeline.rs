@@ -5,7 +5,7 @@ use zoop_domain::dunning::plain_reason;
 
 use super::capitalized;
 use crate::office::when;
-use crate::routes::office::{invoice, quote};
+use crate::routes::office::{invoice, plan, quote};
 
 /// A piece of a sentence.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -90,6 +90,7 @@ fn told(view: &CustomerView, event: &Event) -> Option<Told> {
         "payment_method.removed" => ("", "trash", plain(format!("{} removed{by}", event.detail))),
         "payment_method.detached" => ("warn", "trash", plain("A card was removed at Stripe".into())),
         "plan.created" => ("", "repeat", about("Plan started:")),
+        "plan.edited" => ("", "pencil", about("Plan changed:")),
         "plan.paused" => ("", "pause", about("Plan paused:")),
         "plan.resumed" => ("", "play", about("Plan resumed:")),
         "plan.skipped" => ("", "skip", about("A run was skipped:")),
@@ -151,7 +152,7 @@ fn document(event: &Event) -> Piece {
         return Piece::Link(quote::show(id), number.clone());
     }
     match &event.plan {
-        Some((_, title)) => Piece::Words(title.clone()),
+        Some((id, title)) => Piece::Link(plan::show(id), title.clone()),
         None => Piece::Words(String::new()),
     }
 }

@@ -16,7 +16,7 @@ use crate::invoice::banner::reason;
 use crate::office::settings::card_payments::to_do;
 use crate::office::{Frame, Place, Staff};
 use crate::page::Samples;
-use crate::routes::office::{card_payments, customer, home as paths, invoice, payment, quote};
+use crate::routes::office::{card_payments, customer, home as paths, invoice, payment, plan, quote};
 
 /// The page.
 #[derive(Template)]

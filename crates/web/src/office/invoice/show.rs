@@ -22,7 +22,7 @@ use crate::Web;
 use crate::error::PageError;
 use crate::office::{Entered, Fields, Frame, Place, Staff};
 use crate::page::Samples;
-use crate::routes::office::{customer, invoice as paths, payment, quote};
+use crate::routes::office::{customer, invoice as paths, payment, plan, quote};
 
 /// The page.
 #[derive(Template)]
@@ -173,9 +173,9 @@ impl SheetPage {
         customer::show(&self.look.customer.id)
     }
 
-    fn plan_title(&self) -> Option<&str> {
+    fn plan_path(&self) -> Option<(String, &str)> {
         let invoice = &self.look.sheet.invoice;
-        invoice.plan.as_ref().map(|_| invoice.plan_title.as_deref().unwrap_or("Plan"))
+        invoice.plan.as_ref().map(|it| (plan::show(it), invoice.plan_title.as_deref().unwrap_or("Plan")))
     }
 
     fn lifecycle(&self) -> Lifecycle {

@@ -38,6 +38,7 @@ pub fn words(action: &str, detail: &str) -> String {
         "payment_method.updated" => "updated a card",
         "plan.cancelled" => "cancelled a plan",
         "plan.created" => "made a plan",
+        "plan.edited" => "changed a plan",
         "plan.paused" => "paused a plan",
         "plan.resumed" => "resumed a plan",
         "plan.run_now" => "billed a plan early",

@@ -1,5 +1,9 @@
-//! Recurring plans, their lines, and which of them are due.
+//! Recurring plans: the whole one, its lines and which are due here, its changes and the office's lists beside.
 
+mod change;
+mod list;
+
+use zoop_domain::customer::folded;
 use zoop_domain::id::{BusinessId, CustomerId, PlanId, TaxRateId};
 use zoop_domain::money::{Currency, Money, Quantity, UnitPrice};
 use zoop_domain::plan::{Plan, PlanLine};
@@ -9,6 +13,9 @@ use zoop_domain::time::{Date, Instant};
 use crate::db::{execute, run};
 use crate::row::{corrupt, money, parse, parse_optional};
 use crate::{Error, Result, Tx};
+
+pub use change::{find_last_cycle, find_revision, update_details};
+pub use list::{BilledInvoice, Filter, Listed, Side, count_billed, count_by_state, list_billed, list_page};
 
 #[derive(sqlx::FromRow)]
 struct Row {
@@ -78,8 +85,8 @@ pub async fn insert(
     let frequency = plan.schedule.frequency();
     execute!(tx, |c| sqlx::query(
         "INSERT INTO plans (id, business_id, customer_id, title, state, frequency, rrule, starts_on, lead_days, \
-         next_cycle_on, next_run_at, notice_at, cap_minor, currency, version, created_at) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, 1, $15)",
+         next_cycle_on, next_run_at, notice_at, cap_minor, currency, search, version, created_at) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, 1, $16)",
     )
     .bind(plan.id.as_str())
     .bind(plan.business.as_str())
@@ -95,8 +102,13 @@ pub async fn insert(
     .bind(due.notice_at.map(Instant::as_microseconds))
     .bind(plan.cap.map(Money::minor))
     .bind(currency.as_str())
+    .bind(folded(&plan.title))
     .bind(now.as_microseconds())
     .execute(c))?;
+    insert_parts(tx, plan, lines).await
+}
+
+async fn insert_parts(tx: &mut Tx, plan: &Plan, lines: &[PlanLine]) -> Result<()> {
     for (position, line) in lines.iter().enumerate() {
         execute!(tx, |c| sqlx::query(
             "INSERT INTO plan_lines (plan_id, position, business_id, description, quantity_e4, unit_price_minor_e4, \
