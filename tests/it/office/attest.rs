@@ -49,7 +49,7 @@ async fn a_consent_is_written_down_and_the_customer_is_told(t: &TestApp) {
     let consent = live(t, &plan).await.expect("a consent");
     let evidence = &consent.evidence;
     assert_eq!((evidence.source, evidence.cap.map(|cap| cap.minor())), (ConsentSource::Attested, Some(40_000)));
-    assert!(page.html.contains(&evidence.disclosure_text), "the words that were shown");
+    page.says(&[&evidence.disclosure_text]);
     let attested = evidence.attested.clone().expect("who vouches");
     assert_eq!(attested.by, "Luis Ortega");
     let how = format!("By phone, {today} at 12:00 AM: Dana called. I read her the words, she said yes.");
