@@ -183,13 +183,8 @@ pub async fn list(
     let shape = shape(table);
     let (text, number) = after.map_or(("", i64::MIN), |(text, number)| (text.as_str(), *number));
     let read = run!(tx, |c| async {
-        let rows = sqlx::query(shape.sql)
-            .bind(business.as_str())
-            .bind(text)
-            .bind(number)
-            .bind(limit)
-            .fetch_all(c)
-            .await?;
+        let rows =
+            sqlx::query(shape.sql).bind(business.as_str()).bind(text).bind(number).bind(limit).fetch_all(c).await?;
         let cells = |row: &_| (0..shape.columns.len()).map(|place| cell(row, place + 2)).collect();
         let last: Option<Place> = match rows.last() {
             Some(row) => Some((row.try_get(0)?, row.try_get(1)?)),

@@ -67,5 +67,7 @@ async fn head(app: &App, business: &BusinessId) -> Result<String, Error> {
         "payment_instructions": owner.payment_instructions,
     });
     let made_at = jiff::Timestamp::from_microsecond(app.now().as_microseconds()).map_err(Error::internal)?;
-    Ok(format!("{{\"format\": \"zoop-export\", \"version\": 1, \"exported_at\": \"{made_at}\", \"business\": {business}"))
+    Ok(format!(
+        "{{\"format\": \"zoop-export\", \"version\": 1, \"exported_at\": \"{made_at}\", \"business\": {business}"
+    ))
 }

@@ -7,7 +7,7 @@ mod values;
 use zoop_domain::export::{Meaning, Table};
 use zoop_domain::id::BusinessId;
 use zoop_store as store;
-use zoop_store::export::Place;
+pub use zoop_store::export::Place;
 
 use crate::{Actor, App, Error, actor, transaction};
 

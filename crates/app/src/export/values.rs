@@ -6,11 +6,7 @@ use zoop_domain::money::{Currency, Money, Quantity, UnitPrice};
 use crate::Error;
 
 /// `38.50`, `2.5`, `2026-11-23T14:05:00Z`, `yes`.
-pub(super) fn written(
-    cell: Option<String>,
-    meaning: Meaning,
-    currency: Option<&str>,
-) -> Result<Option<String>, Error> {
+pub(super) fn written(cell: Option<String>, meaning: Meaning, currency: Option<&str>) -> Result<Option<String>, Error> {
     let Some(text) = cell else { return Ok(None) };
     let number = || text.parse::<i64>().map_err(Error::internal);
     let currency = || currency.unwrap_or_default().parse::<Currency>().map_err(Error::internal);

@@ -6,7 +6,9 @@ use zoop_domain::customer::{self, Customer};
 use zoop_domain::form::FieldErrors;
 use zoop_domain::import::customer::{NewCustomer, Standing, TypedRow};
 use zoop_domain::import::invoice::{Ledger, OpenInvoice};
-use zoop_domain::import::{Header, ImportKind, MOST_ROWS, Reading, RowNote, customer as customers, invoice as invoices};
+use zoop_domain::import::{
+    Header, ImportKind, MOST_ROWS, Reading, RowNote, customer as customers, invoice as invoices,
+};
 use zoop_domain::money::Money;
 use zoop_domain::time::Date;
 

@@ -87,7 +87,8 @@ fn no_problems(problems: &[RowNote]) -> Result<(), Error> {
     match problems {
         [] => Ok(()),
         [first, rest @ ..] => {
-            let more = if rest.is_empty() { String::new() } else { format!(" {} more rows can’t be used.", rest.len()) };
+            let more =
+                if rest.is_empty() { String::new() } else { format!(" {} more rows can’t be used.", rest.len()) };
             let (line, words) = (first.line, &first.words);
             Err(Error::Invalid(format!("Something changed since the file was checked. Line {line}: {words}{more}")))
         }

@@ -6,8 +6,8 @@ use zoop_domain::time::Instant;
 use zoop_store as store;
 
 use crate::{
-    App, Error, attempt, business, card_setup, import, invitation, invoice, login_throttle, password_reset, payment_method,
-    plan, portal, session, transaction, turn_off_link,
+    App, Error, attempt, business, card_setup, import, invitation, invoice, login_throttle, password_reset,
+    payment_method, plan, portal, session, transaction, turn_off_link,
 };
 
 const OFTEN_SECONDS: i64 = 10;

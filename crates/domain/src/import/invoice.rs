@@ -70,11 +70,12 @@ impl OpenInvoice {
 /// What is missing, in the user's words.
 pub fn check(header: &Header) -> Result<(), String> {
     let has_customer = header.has(CUSTOMER) || header.has(EMAIL);
-    let missing: Vec<_> = [("Customer", has_customer), ("Issue date", header.has(ISSUED)), ("Amount", header.has(AMOUNT))]
-        .into_iter()
-        .filter(|(_, is_there)| !is_there)
-        .map(|(name, _)| format!("“{name}”"))
-        .collect();
+    let missing: Vec<_> =
+        [("Customer", has_customer), ("Issue date", header.has(ISSUED)), ("Amount", header.has(AMOUNT))]
+            .into_iter()
+            .filter(|(_, is_there)| !is_there)
+            .map(|(name, _)| format!("“{name}”"))
+            .collect();
     match missing.as_slice() {
         [] => Ok(()),
         [one] => Err(format!("There is no column {one} in the first row.")),
@@ -134,8 +135,15 @@ impl<'a> Ledger<'a> {
         let description = errors.take("description", line(&words, "what is billed", LONGEST_DESCRIPTION));
         let amount = errors.take("amount", amount(cell(AMOUNT), self.currency));
         let tax = errors.take("tax", tax(cell(TAX), amount, self.currency));
-        let (Some(customer), Some(reference), Some(issued_on), Some(due_on), Some(description), Some(amount), Some(tax)) =
-            (customer, reference, issued_on, due_on, description, amount, tax)
+        let (
+            Some(customer),
+            Some(reference),
+            Some(issued_on),
+            Some(due_on),
+            Some(description),
+            Some(amount),
+            Some(tax),
+        ) = (customer, reference, issued_on, due_on, description, amount, tax)
         else {
             return Err(errors);
         };

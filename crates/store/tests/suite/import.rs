@@ -115,10 +115,7 @@ async fn open_invoices_come_in_once(store: &Store) {
     references.sort();
     assert_eq!(references, ["old INV-7", "old INV-8"]);
     assert!(read!(store, |tx| import::list_references(tx, &elsewhere.business.id)).is_empty());
-    let again = import::Opened {
-        invoice: opened[0].invoice.clone(),
-        ..fixture::opened(&here.customer.id, "INV-9")
-    };
+    let again = import::Opened { invoice: opened[0].invoice.clone(), ..fixture::opened(&here.customer.id, "INV-9") };
     let mut tx = store.db.begin().await.expect("a transaction");
     assert!(import::insert_invoices(&mut tx, business, &[again], at(1)).await.is_err(), "the same reference");
 }

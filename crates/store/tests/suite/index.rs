@@ -18,8 +18,8 @@ use zoop_domain::secret::InvoiceToken;
 use zoop_store::customer::{Asked, Edge, Tab};
 use zoop_store::{
     Db, Options, Result, Tx, attempt, audit_event, business, card_setup, consent, customer, dunning, export, import,
-    invitation, invoice, job, login_throttle, mail, password_reset, payment, payment_method, plan, portal_link, quote, quote_link,
-    refund, session, sign_in, turn_off_link,
+    invitation, invoice, job, login_throttle, mail, password_reset, payment, payment_method, plan, portal_link, quote,
+    quote_link, refund, session, sign_in, turn_off_link,
 };
 
 use crate::fixture::{Counting, at, day, token};

@@ -4,8 +4,8 @@ use zoop_domain::attempt::{Attempt, AttemptState};
 use zoop_domain::card_setup::{CardChange, CardSetup};
 use zoop_domain::consent::{Consent, ConsentEvent, ConsentEventKind, ConsentState, Ended, EndedHow};
 use zoop_domain::id::{
-    AttemptId, BusinessId, CardSetupId, ConsentId, CustomerId, ImportId, InvitationId, InvoiceId, JobId, MailId, PaymentId,
-    PaymentMethodId, PlanId, PortalLinkId, QuoteId, RefundId, TaxRateId, UserId,
+    AttemptId, BusinessId, CardSetupId, ConsentId, CustomerId, ImportId, InvitationId, InvoiceId, JobId, MailId,
+    PaymentId, PaymentMethodId, PlanId, PortalLinkId, QuoteId, RefundId, TaxRateId, UserId,
 };
 use zoop_domain::import::{Import, ImportState};
 use zoop_domain::invitation::Invitation;
@@ -22,8 +22,9 @@ use zoop_store::audit_event::{self, AuditEvent};
 use zoop_store::invoice::Draft;
 use zoop_store::plan::Due;
 use zoop_store::{
-    Result, Tx, attempt, business, card_setup, consent, dunning, import, invitation, invoice, mail, membership, payment,
-    payment_method, plan, portal_link, quote, quote_link, refund, stripe_customer, tax_rate, turn_off_link, user,
+    Result, Tx, attempt, business, card_setup, consent, dunning, import, invitation, invoice, mail, membership,
+    payment, payment_method, plan, portal_link, quote, quote_link, refund, stripe_customer, tax_rate, turn_off_link,
+    user,
 };
 
 use crate::fixture::{self, Counting, Home, at, day, home, id};

@@ -27,8 +27,8 @@ use zoop_store::attempt::Progress;
 use zoop_store::invoice::{Draft, Written};
 use zoop_store::plan::Due;
 use zoop_store::{
-    Tx, attempt, audit_event, billing, business, card_setup, consent, customer, dunning, import, invitation, invoice, mail,
-    membership, payment, payment_method, plan, portal_link, quote, quote_link, refund, stripe_customer, tax_rate,
+    Tx, attempt, audit_event, billing, business, card_setup, consent, customer, dunning, import, invitation, invoice,
+    mail, membership, payment, payment_method, plan, portal_link, quote, quote_link, refund, stripe_customer, tax_rate,
     turn_off_link,
 };
 
