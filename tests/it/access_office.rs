@@ -33,9 +33,9 @@ impl Things {
         let owner = t.add_member(business, Role::Owner).await;
         let guest = format!("guest-of-{owner}@greenline.example");
         let invited = invite(&t.app(), Actor::Owner(owner), business, &guest, Role::Office).await.unwrap();
-        let file =
-            import::check(&t.app(), Actor::Owner(owner), business, ImportKind::Customers, "c.csv", Some(b"Name\nRosa"));
-        let Ok(Checked::Ready(file)) = file.await else { panic!("a good file") };
+        let (app, content) = (t.app(), Some(&b"Name\nRosa"[..]));
+        let file = import::check(&app, Actor::Owner(owner), business, ImportKind::Customers, "c.csv", content).await;
+        let Ok(Checked::Ready(file)) = file else { panic!("a good file") };
         let quote = t.add_quote(&t.shop, zoop_domain::quote::QuoteState::Sent).await;
         Self(vec![
             ("{quote}", quote.to_string()),
