@@ -530,6 +530,8 @@ CREATE TABLE invoices (
     replaces TEXT,
     -- The accepted quote it was made of.
     quote_id TEXT,
+    -- The number it had in the system it was imported from.
+    reference TEXT,
     -- Moves with each change that an editor of the draft must not overwrite.
     revision BIGINT NOT NULL DEFAULT 1,
     version BIGINT NOT NULL,
@@ -544,6 +546,8 @@ CREATE TABLE invoices (
 -- A quote becomes one invoice, however often somebody asks.
 CREATE UNIQUE INDEX invoices_quote ON invoices (business_id, quote_id) WHERE quote_id IS NOT NULL;
 CREATE UNIQUE INDEX invoices_number ON invoices (business_id, number);
+-- What another system sent is imported once.
+CREATE UNIQUE INDEX invoices_reference ON invoices (business_id, reference) WHERE reference IS NOT NULL;
 -- One invoice a cycle, whoever makes it and however often.
 CREATE UNIQUE INDEX invoices_cycle ON invoices (business_id, plan_id, cycle_on) WHERE cycle_on IS NOT NULL;
 CREATE INDEX invoices_plan ON invoices (business_id, plan_id, id) WHERE plan_id IS NOT NULL;
@@ -715,6 +719,7 @@ CREATE TABLE refunds (
 );
 CREATE INDEX refunds_payment ON refunds (payment_id);
 CREATE INDEX refunds_invoice ON refunds (invoice_id);
+CREATE INDEX refunds_business ON refunds (business_id, id);
 
 CREATE TABLE webhook_events (
     id TEXT NOT NULL PRIMARY KEY,
@@ -799,3 +804,24 @@ CREATE TABLE mails (
 );
 CREATE INDEX mails_customer ON mails (customer_id, created_at, id);
 CREATE INDEX mails_invoice ON mails (invoice_id, created_at, id) WHERE invoice_id IS NOT NULL;
+
+-- Files on their way in. What a file holds goes a day later, whatever became of it.
+CREATE TABLE imports (
+    id TEXT NOT NULL,
+    business_id TEXT NOT NULL REFERENCES businesses (id),
+    kind TEXT NOT NULL,
+    state TEXT NOT NULL,
+    file_name TEXT NOT NULL,
+    encoding TEXT NOT NULL,
+    content TEXT,
+    content_hash TEXT NOT NULL,
+    row_count BIGINT NOT NULL,
+    left_out BIGINT NOT NULL,
+    made_by TEXT NOT NULL,
+    error TEXT,
+    created_at BIGINT NOT NULL,
+    finished_at BIGINT,
+    PRIMARY KEY (business_id, id)
+);
+CREATE INDEX imports_same ON imports (business_id, content_hash, finished_at) WHERE state = 'done';
+CREATE INDEX imports_age ON imports (created_at) WHERE content IS NOT NULL;

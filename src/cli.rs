@@ -1,6 +1,7 @@
 //! What can be said on the command line, and the help a stranger reads.
 
 mod consent;
+mod import;
 mod plan;
 mod user;
 
@@ -11,6 +12,7 @@ use clap::{Args, Parser, Subcommand};
 use url::Url;
 
 pub(crate) use consent::{Attest, Consent, ListConsents};
+pub(crate) use import::{Import, ImportFile};
 pub(crate) use plan::{CreatePlan, ListPlans, Plan};
 pub(crate) use user::{CreateUser, ResetPassword, User};
 
@@ -74,6 +76,9 @@ pub(crate) enum Command {
     /// Make accounts for owners and office staff, and businesses for them; list them; set a password.
     #[command(subcommand)]
     User(User),
+    /// Bring customers or open invoices in from a CSV file.
+    #[command(subcommand)]
+    Import(Import),
     /// Look at background jobs that were given up, and have one run again.
     #[command(subcommand)]
     Job(Job),

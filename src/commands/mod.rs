@@ -3,6 +3,7 @@
 mod consent;
 mod doctor;
 mod failure;
+mod import;
 mod job;
 mod migrate;
 mod plan;
@@ -45,6 +46,7 @@ pub(crate) async fn run(cli: Cli) -> Result<ExitCode, Failure> {
         Command::Consent(command) => consent::run(&Config::read(&cli)?, command).await?,
         Command::Invoice(command) => job::invoice(&Config::read(&cli)?, command).await?,
         Command::User(command) => user::run(&Config::read(&cli)?, command).await?,
+        Command::Import(command) => import::run(&Config::read(&cli)?, command).await?,
         Command::Job(command) => job::run(&Config::read(&cli)?, command).await?,
         Command::Demo(options) => demo::run(options).await?,
         Command::Migrate => migrate::migrate(&Config::read(&cli)?).await?,

@@ -81,7 +81,7 @@ async fn workplace(app: &App, new: &CreateUser) -> Result<Workplace, Failure> {
 }
 
 /// The business with this id or name; a name that several have is none.
-async fn business(app: &App, wanted: &str) -> Result<Business, Failure> {
+pub(super) async fn business(app: &App, wanted: &str) -> Result<Business, Failure> {
     let all = store::business::list(&mut app.db.read().await?).await?;
     let mut found = all.into_iter().filter(|it| it.id.as_str() == wanted || it.name == wanted);
     match (found.next(), found.next()) {

@@ -2,8 +2,10 @@
 //! of another business. A pattern with a part that isn't filled in here fails.
 
 use zoop_app::Actor;
+use zoop_app::import::check::{self as import, Checked};
 use zoop_app::invitation::invite::invite;
 use zoop_domain::consent::ConsentSource;
+use zoop_domain::import::ImportKind;
 use zoop_domain::user::Role;
 use zoop_web::routes::office::{Who, all};
 
@@ -31,6 +33,9 @@ impl Things {
         let owner = t.add_member(business, Role::Owner).await;
         let guest = format!("guest-of-{owner}@greenline.example");
         let invited = invite(&t.app(), Actor::Owner(owner), business, &guest, Role::Office).await.unwrap();
+        let (app, content) = (t.app(), Some(&b"Name\nRosa"[..]));
+        let file = import::check(&app, Actor::Owner(owner), business, ImportKind::Customers, "c.csv", content).await;
+        let Ok(Checked::Ready(file)) = file else { panic!("a good file") };
         let quote = t.add_quote(&t.shop, zoop_domain::quote::QuoteState::Sent).await;
         Self(vec![
             ("{plan}", plan.to_string()),
@@ -44,6 +49,7 @@ impl Things {
             ("{consent}", consent.to_string()),
             ("{rate}", t.add_tax_rate().await.to_string()),
             ("{payment}", payment.to_string()),
+            ("{import}", file.to_string()),
         ])
     }
 

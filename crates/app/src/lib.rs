@@ -17,7 +17,9 @@ pub mod customer;
 pub mod customer_choice;
 pub mod dunning;
 mod error;
+pub mod export;
 pub mod home;
+pub mod import;
 pub mod invitation;
 pub mod invoice;
 pub mod job;
@@ -71,6 +73,7 @@ pub struct App {
     pub mailer: Option<Arc<dyn Mailer>>,
     /// Where and how it runs.
     pub config: Arc<Config>,
+    imports: Arc<import::Progress>,
     seen: Arc<portal::Seen>,
     wake: Arc<tokio::sync::Notify>,
     passwords: Arc<password::Gate>,
@@ -99,9 +102,9 @@ impl App {
         mailer: Option<Arc<dyn Mailer>>,
         config: Config,
     ) -> Self {
-        let (seen, wake, passwords) = (Arc::default(), Arc::default(), Arc::default());
+        let (imports, seen, wake, passwords) = (Arc::default(), Arc::default(), Arc::default(), Arc::default());
         let press = Arc::new(tokio::sync::Semaphore::new(presses()));
-        Self { db, clock, random, stripe, mailer, config: Arc::new(config), seen, wake, passwords, press }
+        Self { db, clock, random, stripe, mailer, config: Arc::new(config), imports, seen, wake, passwords, press }
     }
 
     /// The present instant.

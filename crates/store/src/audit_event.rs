@@ -64,13 +64,15 @@ pub type Place = (Instant, AuditId);
 /// A line of the trail, and the name of whoever did it, if he is a person.
 pub type Named = (AuditEvent, Option<String>);
 
-/// The business's newest lines that are older than `before`, newest first.
+/// The business's newest lines that are older than `before`, newest first. What came in with a file is told by the
+/// line of that import, not by ten thousand of its own.
 pub async fn list_newest(tx: &mut Tx, business: &BusinessId, before: Option<&Place>, limit: i64) -> Result<Vec<Named>> {
     let last = (Instant::from_microseconds(i64::MAX), None);
     let (at, id) = before.map_or(last, |(at, id)| (*at, Some(id)));
     let rows: Vec<Row> = run!(tx, |c| sqlx::query_as(
         "SELECT a.id, a.actor, a.action, a.subject, a.detail, a.happened_at, u.name FROM audit_events a \
-         LEFT JOIN users u ON u.id = a.actor WHERE a.business_id = $1 AND (a.happened_at, a.id) < ($2, $3) \
+         LEFT JOIN users u ON u.id = a.actor WHERE a.business_id = $1 \
+         AND a.action NOT IN ('customer.imported', 'invoice.imported') AND (a.happened_at, a.id) < ($2, $3) \
          ORDER BY a.happened_at DESC, a.id DESC LIMIT $4",
     )
     .bind(business.as_str())
@@ -85,7 +87,8 @@ pub async fn list_newest(tx: &mut Tx, business: &BusinessId, before: Option<&Pla
 pub async fn list_next(tx: &mut Tx, business: &BusinessId, after: &Place, limit: i64) -> Result<Vec<Named>> {
     let rows: Vec<Row> = run!(tx, |c| sqlx::query_as(
         "SELECT a.id, a.actor, a.action, a.subject, a.detail, a.happened_at, u.name FROM audit_events a \
-         LEFT JOIN users u ON u.id = a.actor WHERE a.business_id = $1 AND (a.happened_at, a.id) > ($2, $3) \
+         LEFT JOIN users u ON u.id = a.actor WHERE a.business_id = $1 \
+         AND a.action NOT IN ('customer.imported', 'invoice.imported') AND (a.happened_at, a.id) > ($2, $3) \
          ORDER BY a.happened_at, a.id LIMIT $4",
     )
     .bind(business.as_str())

@@ -1,5 +1,5 @@
 //! What a billing run reads and writes: many rows a statement, so that a hundred thousand invoices
-//! take no more than a minute. The one file whose statements are built: their text depends on the
+//! take no more than a minute. Its statements are built, as those of imports are: their text depends on the
 //! number of rows and on nothing else.
 
 use std::collections::BTreeMap;

@@ -19,6 +19,8 @@ use crate::office::customer::form::CustomerFormPage;
 use crate::office::customer::list::CustomerListPage;
 use crate::office::customer::show::CustomerPage;
 use crate::office::home::show::OfficeHomePage;
+use crate::office::import::show::ImportPage;
+use crate::office::import::upload::UploadPage;
 use crate::office::invitation::InvitationPage;
 use crate::office::invoice::editor::EditInvoicePage;
 use crate::office::invoice::list::InvoicesPage;
@@ -36,6 +38,7 @@ use crate::office::settings::ClosedPage;
 use crate::office::settings::audit::AuditPage;
 use crate::office::settings::business::BusinessPage;
 use crate::office::settings::card_payments::CardPaymentsPage;
+use crate::office::settings::data::DataPage;
 use crate::office::settings::instructions::InstructionsPage;
 use crate::office::settings::notifications::NotificationsPage;
 use crate::office::settings::tax_rates::TaxRatesPage;
@@ -102,6 +105,9 @@ fn all() -> Vec<(&'static str, String)> {
         drawn::<CustomerListPage>(),
         drawn::<CustomerFormPage>(),
         drawn::<CustomerPage>(),
+        drawn::<UploadPage>(),
+        drawn::<ImportPage>(),
+        drawn::<DataPage>(),
         drawn::<BusinessPage>(),
         drawn::<InstructionsPage>(),
         drawn::<CardPaymentsPage>(),

@@ -23,6 +23,8 @@ fn the_help_of_every_command() {
         "consent list",
         "consent attest",
         "consent end",
+        "import",
+        "import customers",
         "invoice retry",
         "job",
         "job retry",

@@ -6,6 +6,7 @@ mod database;
 mod doctor;
 mod help;
 pub mod http;
+mod import;
 mod job;
 mod plan;
 mod portal_link;

@@ -111,15 +111,26 @@ impl Browser<'_> {
 
     /// Sends a form with a file in it: what the file is called, what it says it is, what it holds.
     pub async fn upload(&mut self, path: &str, form: &[(&str, &str)], file: (&str, &str, &[u8])) -> Page {
+        self.upload_as("logo", path, form, file).await
+    }
+
+    /// The same, in a field of another name.
+    pub async fn upload_as(
+        &mut self,
+        field: &str,
+        path: &str,
+        form: &[(&str, &str)],
+        file: (&str, &str, &[u8]),
+    ) -> Page {
         let token = self.form_token().await;
         let (name, kind, content) = file;
         let mut body = Vec::new();
-        for (field, value) in [("form_token", token.as_str())].iter().chain(form) {
-            let head = format!("--edge\r\nContent-Disposition: form-data; name=\"{field}\"\r\n\r\n{value}\r\n");
+        for (name, value) in [("form_token", token.as_str())].iter().chain(form) {
+            let head = format!("--edge\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n");
             body.extend_from_slice(head.as_bytes());
         }
         let head = format!(
-            "--edge\r\nContent-Disposition: form-data; name=\"logo\"; filename=\"{name}\"\r\nContent-Type: {kind}\r\n\r\n"
+            "--edge\r\nContent-Disposition: form-data; name=\"{field}\"; filename=\"{name}\"\r\nContent-Type: {kind}\r\n\r\n"
         );
         body.extend_from_slice(head.as_bytes());
         body.extend_from_slice(content);

@@ -36,7 +36,7 @@ async fn the_list_and_its_file_show_what_was_paid(t: &TestApp) {
     assert!(file.header("content-disposition").contains("payments.csv"));
     let rows: Vec<&str> = file.html.trim_end().split("\r\n").collect();
     assert_eq!(rows.len(), 2, "{}", file.html);
-    assert!(rows[0].starts_with("Received on,Customer,Invoice,Method"));
+    assert!(rows[0].starts_with("\u{feff}Received on,Customer,Invoice,Method"));
     assert!(rows[1].contains("\"'=HYPERLINK(\"\"x\"\"), Inc\",INV-1051,Check #1042,check,50.00,50.00,0.00,USD"));
     let elsewhere = t.open_shop(crate::harness::bill::ShopSpec::default()).await;
     let mut stranger = t.member(&elsewhere.business.id, zoop_domain::user::Role::Owner).await;

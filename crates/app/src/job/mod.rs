@@ -31,6 +31,8 @@ zoop_domain::words! {
         Charge = "invoice.charge",
         /// Makes the invoices of a business's due plans; the payload is the business's id.
         Bill = "plan.bill",
+        /// Takes over a file that somebody said yes to; the payload is the import's id.
+        Import = "import.run",
         /// Sends a mail; the payload is the mail's id.
         Mail = "mail.send",
     }
@@ -42,7 +44,7 @@ impl JobKind {
     const fn priority(self) -> i64 {
         match self {
             Self::Webhook | Self::Refund | Self::Close | Self::Detach => 0,
-            Self::Charge => 1,
+            Self::Charge | Self::Import => 1,
             Self::Bill => 2,
             Self::Mail => 3,
         }

@@ -5,7 +5,7 @@ use zoop_store as store;
 use zoop_store::job::Job;
 
 use super::JobKind;
-use crate::{App, Error, actor, attempt, invoice, mail, payment_method, plan, refund, transaction, webhook};
+use crate::{App, Error, actor, attempt, import, invoice, mail, payment_method, plan, refund, transaction, webhook};
 
 const CLAIM_SECONDS: i64 = 300;
 /// Together they last longer than a day: so long Stripe repeats a stored failure under its key, and
@@ -62,6 +62,7 @@ async fn run(app: &App, job: &Job) -> Result<(), Error> {
         JobKind::Detach => payment_method::detach::detach(app, business(job)?, &parse(&job.payload)?).await,
         JobKind::Charge => invoice::charge::charge(app, business(job)?, &parse(&job.payload)?, &job.id).await,
         JobKind::Bill => plan::bill::bill(app, business(job)?).await.map(drop),
+        JobKind::Import => import::run::run(app, business(job)?, &parse(&job.payload)?).await,
         JobKind::Mail => mail::send::send(app, business(job)?, &parse(&job.payload)?).await,
     }
 }

@@ -6,8 +6,8 @@ use zoop_domain::time::Instant;
 use zoop_store as store;
 
 use crate::{
-    App, Error, attempt, business, card_setup, invitation, invoice, login_throttle, password_reset, payment_method,
-    plan, portal, session, transaction, turn_off_link,
+    App, Error, attempt, business, card_setup, import, invitation, invoice, login_throttle, password_reset,
+    payment_method, plan, portal, session, transaction, turn_off_link,
 };
 
 const OFTEN_SECONDS: i64 = 10;
@@ -68,6 +68,7 @@ pub async fn sweep(app: &App) {
 async fn forget(app: &App) -> Result<(), Error> {
     turn_off_link::forget(app).await?;
     login_throttle::forget(app).await?;
+    import::forget(app).await?;
     invitation::forget(app).await?;
     password_reset::forget(app).await?;
     session::end::forget(app).await

@@ -2,7 +2,7 @@
 //! is computed for the page's rows alone.
 
 use zoop_domain::customer::Customer;
-use zoop_domain::id::BusinessId;
+use zoop_domain::id::{BusinessId, CustomerId};
 use zoop_domain::money::{Currency, Money};
 use zoop_domain::time::{Date, Instant};
 
@@ -219,6 +219,25 @@ pub async fn list(tx: &mut Tx, business: &BusinessId, asked: &Asked<'_>) -> Resu
     // The outer statement promises no order.
     listed.sort_by_cached_key(|it| (it.customer.sort_key(), it.customer.id.clone()));
     Ok(listed)
+}
+
+/// Up to `limit` customers, archived and erased ones too, in the order of their ids, behind `after`.
+pub async fn list_all(
+    tx: &mut Tx,
+    business: &BusinessId,
+    after: Option<&CustomerId>,
+    limit: i64,
+) -> Result<Vec<Customer>> {
+    let rows: Vec<Row> = run!(tx, |c| sqlx::query_as(concat!(
+        "SELECT ",
+        columns!(),
+        " FROM customers c WHERE c.business_id = $1 AND c.id > $2 ORDER BY c.id LIMIT $3"
+    ))
+    .bind(business.as_str())
+    .bind(after.map_or("", CustomerId::as_str))
+    .bind(limit)
+    .fetch_all(c))?;
+    rows.into_iter().map(Customer::try_from).collect()
 }
 
 macro_rules! counted {

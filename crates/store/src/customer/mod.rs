@@ -17,7 +17,7 @@ use crate::{Error, Result, Tx};
 pub use choose::{count_matching, list_choices};
 pub use erase::{count_under_way, update_erased};
 pub use history::{Event, list_events};
-pub use list::{Asked, Edge, LinkStanding, Listed, Tab, count, list};
+pub use list::{Asked, Edge, LinkStanding, Listed, Tab, count, list, list_all};
 
 #[derive(sqlx::FromRow)]
 pub(crate) struct Row {

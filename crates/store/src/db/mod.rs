@@ -103,7 +103,7 @@ macro_rules! execute {
 }
 pub(crate) use execute;
 
-/// The same for a statement whose text grows with its rows; `crates/store/src/billing.rs` alone builds such.
+/// The same for a statement whose text grows with its rows; only `billing.rs` and `import/rows.rs` build such.
 macro_rules! build {
     ($tx:expr, |$connection:ident, $sql:ident| $statement:expr) => {
         match $tx.connection() {

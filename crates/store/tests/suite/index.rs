@@ -10,15 +10,16 @@ use tracing::span::{Attributes, Id, Record};
 use tracing::{Event, Metadata, Subscriber};
 use zoop_domain::consent::ConsentState;
 use zoop_domain::customer::Customer;
+use zoop_domain::export::Table;
 use zoop_domain::invoice::Tab as Under;
 use zoop_domain::money::Currency;
 use zoop_domain::payment_method::CardExpiry;
 use zoop_domain::secret::InvoiceToken;
 use zoop_store::customer::{Asked, Edge, Tab};
 use zoop_store::{
-    Db, Options, Result, Tx, attempt, audit_event, business, card_setup, consent, customer, dunning, invitation,
-    invoice, job, login_throttle, mail, password_reset, payment, payment_method, plan, portal_link, quote, quote_link,
-    refund, session, sign_in, turn_off_link,
+    Db, Options, Result, Tx, attempt, audit_event, business, card_setup, consent, customer, dunning, export, import,
+    invitation, invoice, job, login_throttle, mail, password_reset, payment, payment_method, plan, portal_link, quote,
+    quote_link, refund, session, sign_in, turn_off_link,
 };
 
 use crate::fixture::{Counting, at, day, token};
@@ -34,6 +35,7 @@ cases!(
     lists_of_the_office_are_read_from_indexes,
     who_is_signed_in_is_read_from_indexes,
     customers_are_listed_from_indexes,
+    an_export_goes_on_from_where_it_was,
     a_customers_page_is_read_from_indexes,
 );
 
@@ -442,4 +444,21 @@ async fn a_customers_page_is_read_from_indexes(store: &Store) {
     ] {
         watched.expect(part, &[index], erase).await;
     }
+}
+
+async fn an_export_goes_on_from_where_it_was(store: &Store) {
+    let watched = Watched::new(store).await;
+    for table in Table::ALL.iter().copied() {
+        let after = ("x".to_owned(), 7);
+        let page = async |tx: &mut Tx, ids: &Ids| export::list(tx, &ids.business, table, Some(&after), 9).await;
+        watched.expect("AS key_text", &[], page).await;
+        let plan = watched.plans("AS key_text", page).await;
+        assert!(store.is_postgres() || !plan.iter().any(|step| step.contains("TEMP B-TREE")), "{table}: {plan:#?}");
+    }
+    let everybody = async |tx: &mut Tx, ids: &Ids| customer::list_all(tx, &ids.business, Some(&ids.customer), 9).await;
+    watched.expect("c.id > ", &["customers_pkey"], everybody).await;
+    let references = async |tx: &mut Tx, ids: &Ids| import::list_references(tx, &ids.business).await;
+    watched.expect("SELECT reference", &["invoices_reference"], references).await;
+    let same = async |tx: &mut Tx, ids: &Ids| import::find_same(tx, &ids.business, "hash").await;
+    watched.expect("FROM imports", &["imports_same"], same).await;
 }

@@ -4,9 +4,10 @@ use zoop_domain::attempt::{Attempt, AttemptState};
 use zoop_domain::card_setup::{CardChange, CardSetup};
 use zoop_domain::consent::{Consent, ConsentEvent, ConsentEventKind, ConsentState, Ended, EndedHow};
 use zoop_domain::id::{
-    AttemptId, BusinessId, CardSetupId, ConsentId, CustomerId, InvitationId, InvoiceId, JobId, MailId, PaymentId,
-    PaymentMethodId, PlanId, PortalLinkId, QuoteId, RefundId, TaxRateId, UserId,
+    AttemptId, BusinessId, CardSetupId, ConsentId, CustomerId, ImportId, InvitationId, InvoiceId, JobId, MailId,
+    PaymentId, PaymentMethodId, PlanId, PortalLinkId, QuoteId, RefundId, TaxRateId, UserId,
 };
+use zoop_domain::import::{Import, ImportState};
 use zoop_domain::invitation::Invitation;
 use zoop_domain::mail::{Mail, MailKind};
 use zoop_domain::money::Currency;
@@ -21,8 +22,9 @@ use zoop_store::audit_event::{self, AuditEvent};
 use zoop_store::invoice::Draft;
 use zoop_store::plan::Due;
 use zoop_store::{
-    Result, Tx, attempt, business, card_setup, consent, dunning, invitation, invoice, mail, membership, payment,
-    payment_method, plan, portal_link, quote, quote_link, refund, stripe_customer, tax_rate, turn_off_link, user,
+    Result, Tx, attempt, business, card_setup, consent, dunning, import, invitation, invoice, mail, membership,
+    payment, payment_method, plan, portal_link, quote, quote_link, refund, stripe_customer, tax_rate, turn_off_link,
+    user,
 };
 
 use crate::fixture::{self, Counting, Home, at, day, home, id};
@@ -50,6 +52,9 @@ pub struct Ids {
     pub user: UserId,
     /// Open, to an address made of it.
     pub invitation: InvitationId,
+    /// A file that nobody has said yes to, and one that is on its way in.
+    pub import: ImportId,
+    pub import_running: ImportId,
     /// An open invoice of the plan with lines, attempts, dunning, a payment and a refund.
     pub invoice: InvoiceId,
     pub draft: InvoiceId,
@@ -84,6 +89,8 @@ impl Ids {
             tax_rate: id!(TaxRateId),
             user: id!(UserId),
             invitation: id!(InvitationId),
+            import: id!(ImportId),
+            import_running: id!(ImportId),
             invoice: id!(InvoiceId),
             draft: id!(InvoiceId),
             attempt: id!(AttemptId),
@@ -122,6 +129,8 @@ pub async fn stock(store: &Store) -> Ids {
         tax_rate: id!(TaxRateId),
         user: id!(UserId),
         invitation: id!(InvitationId),
+        import: id!(ImportId),
+        import_running: id!(ImportId),
         invoice: sent.id.clone(),
         draft: home.draft(store).await.id,
         attempt: id!(AttemptId),
@@ -228,6 +237,10 @@ async fn rest(tx: &mut Tx, home: &Home, ids: &Ids) -> Result<()> {
     let by_user =
         Invitation { email: format!("{}@prairie.example", ids.user), ..fixture::invitation(&ids.business, ids.user) };
     assert!(invitation::insert(tx, &by_user).await?);
+    let file = fixture::import(&ids.business);
+    import::insert(tx, &Import { id: ids.import.clone(), ..file.clone() }, "Name").await?;
+    let running = Import { id: ids.import_running.clone(), state: ImportState::Running, ..file };
+    import::insert(tx, &running, "Name").await?;
     business::insert_logo(tx, &ids.business, &ids.logo, "image/png", "AAAA").await?;
     let subject = ids.invoice.to_string();
     let invoice = fixture::mail(&home.customer, MailKind::Invoice, &subject, Some(&ids.invoice));

@@ -11,6 +11,7 @@ use zoop_domain::card_setup::{CardChange, CardSetup, CardSetupState};
 use zoop_domain::consent::{Consent, ConsentEvent, ConsentEventKind, ConsentState, Ended, EndedHow, SuspendedWhy};
 use zoop_domain::customer::Customer;
 use zoop_domain::dunning::Dunning;
+use zoop_domain::import::{Import, ImportState};
 use zoop_domain::invitation::InvitationEnd;
 use zoop_domain::invoice::{ClosingDates, Ledger, Lifecycle, Writing};
 use zoop_domain::mail::{MailKind, MailState};
@@ -26,8 +27,8 @@ use zoop_store::attempt::Progress;
 use zoop_store::invoice::{Draft, Written};
 use zoop_store::plan::Due;
 use zoop_store::{
-    Tx, attempt, audit_event, billing, business, card_setup, consent, customer, dunning, invitation, invoice, mail,
-    membership, payment, payment_method, plan, portal_link, quote, quote_link, refund, stripe_customer, tax_rate,
+    Tx, attempt, audit_event, billing, business, card_setup, consent, customer, dunning, import, invitation, invoice,
+    mail, membership, payment, payment_method, plan, portal_link, quote, quote_link, refund, stripe_customer, tax_rate,
     turn_off_link,
 };
 
@@ -91,6 +92,8 @@ fn reads() -> Vec<(&'static str, Call)> {
         invoice::list_written_lines(tx, &mine.business, &ids.invoice, Currency::Usd);
         invoice::list_by_customer(tx, &mine.business, &ids.customer, 9);
         invoice::count_by_customer(tx, &mine.business, &ids.customer, 9);
+        import::get(tx, &mine.business, &ids.import);
+        import::find_content(tx, &mine.business, &ids.import);
         mail::get(tx, &mine.business, &ids.mail);
         mail::find(tx, &mine.business, MailKind::Invoice.as_str(), ids.invoice.as_str());
         mail::list(tx, &mine.business, &ids.customer, 10);
@@ -151,6 +154,8 @@ fn changes() -> Vec<(&'static str, Call)> {
         membership::update_role(tx, &mine.business, ids.user, Role::Office);
         membership::update_signed_in(tx, &mine.business, ids.user, at(0));
         membership::delete(tx, &mine.business, ids.user);
+        import::update_started(tx, &mine.business, &ids.import);
+        import::update_finished(tx, &come_in(mine, ids));
         invoice::lock(tx, &mine.business, &ids.invoice);
         invoice::update_draft(tx, &mine.business, &ids.draft, 1,
             &Written { writing: &writing(mine), lines: &[], totals: &totals(), default_tax: None });
@@ -221,6 +226,11 @@ fn of_me(mine: &Ids, ids: &Ids) -> Draft {
     Draft { customer: mine.customer.clone(), ..bill(mine, ids) }
 }
 
+/// What `ids` have on its way in, done.
+fn come_in(mine: &Ids, ids: &Ids) -> Import {
+    Import { id: ids.import_running.clone(), state: ImportState::Done, ..fixture::import(&mine.business) }
+}
+
 fn paid(mine: &Ids, ids: &Ids) -> Payment {
     Payment { id: ids.payment.clone(), ..fixture::payment(&bill(mine, ids), &mine.account) }
 }
@@ -287,6 +297,7 @@ fn inserts() -> Vec<(&'static str, Call)> {
             ..fixture::consent(&recurring(mine, mine)) });
         consent::insert_event(tx, &mine.business, &granted(ids));
         dunning::insert(tx, &mine.business, &ids.invoice, &failed());
+        import::insert_invoices(tx, &mine.business, &[fixture::opened(&ids.customer, "I-1")], at(0));
         invitation::insert_link(tx, &mine.business, &ids.invitation, fixture::token().hash(), at(0));
         invoice::insert_draft(tx, &fixture::draft(&person(mine, ids)), at(0));
         invoice::insert_draft(tx, &Draft { plan: Some(ids.plan.clone()), ..fixture::draft(&person(mine, mine)) },

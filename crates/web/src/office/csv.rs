@@ -2,6 +2,9 @@
 
 use crate::error::PageError;
 
+/// What a file in UTF-8 begins with, or Excel takes it for something else.
+pub const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+
 /// The rows as they stand in the file.
 ///
 /// # Errors

@@ -8,9 +8,11 @@ pub mod cookie;
 pub mod csv;
 pub mod customer;
 pub mod entered;
+pub mod export;
 pub mod frame;
 pub mod gate;
 pub mod home;
+pub mod import;
 pub mod invitation;
 pub mod invoice;
 pub mod line_editor;
@@ -55,6 +57,8 @@ pub(crate) fn router(web: &Web) -> Router<Web> {
         .merge(settings::router())
         .merge(setup::router())
         .merge(customer::router())
+        .merge(import::router())
+        .merge(export::router())
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
         .layer(from_fn_with_state(headers, crate::layer::headers::run))
 }

@@ -2,6 +2,7 @@
 //! Pages are drawn from these in tests and in `examples/pages.rs`, never in the program.
 
 pub(crate) mod customer;
+pub(crate) mod import;
 pub mod invoice;
 pub(crate) mod office;
 pub(crate) mod office_invoice;

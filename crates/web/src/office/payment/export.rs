@@ -62,7 +62,8 @@ async fn chunk(web: &Web, staff: &Staff, asked: &Asked, at: At) -> Result<Option
     let found = list::export(&web.app, staff.actor(), staff.at(), asked, after).await?;
     let cells: Vec<[String; 12]> = found.iter().map(cells).collect();
     let rows = cells.iter().map(|row| row.iter().map(String::as_str).collect());
-    let bytes = csv::rows(head.into_iter().chain(rows))?;
+    let mut bytes = if head.is_some() { csv::BYTE_ORDER_MARK.to_vec() } else { Vec::new() };
+    bytes.extend(csv::rows(head.into_iter().chain(rows))?);
     let next = found.last().map_or(At::End, |last| At::After(last.payment.received_at, last.payment.id.clone()));
     Ok(Some((bytes, next)).filter(|(bytes, _)| !bytes.is_empty()))
 }

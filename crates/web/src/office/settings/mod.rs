@@ -4,6 +4,7 @@ pub mod audit;
 mod audit_words;
 pub mod business;
 pub mod card_payments;
+pub mod data;
 pub mod instructions;
 pub mod notifications;
 pub mod tax_rates;
@@ -20,7 +21,7 @@ use super::{Frame, Place, Staff};
 use crate::Web;
 use crate::error::PageError;
 use crate::page::Samples;
-use crate::routes::office::{Who, business as business_route, card_payments as cards, settings, tax_rate};
+use crate::routes::office::{Who, business as business_route, card_payments as cards, export, settings, tax_rate};
 
 /// A page of the settings.
 pub struct Section {
@@ -39,6 +40,7 @@ const SECTIONS: &[Section] = &[
     Section { name: "Tax rates", path: tax_rate::TAX_RATES, who: Who::Owner },
     Section { name: "Notifications", path: business_route::NOTIFICATIONS, who: Who::Owner },
     Section { name: "Team", path: settings::TEAM, who: Who::Owner },
+    Section { name: "Import and export", path: export::DATA, who: Who::Owner },
     Section { name: "Audit", path: settings::AUDIT, who: Who::Owner },
 ];
 

@@ -4,7 +4,9 @@ pub mod account;
 pub mod business;
 pub mod card_payments;
 pub mod customer;
+pub mod export;
 pub mod home;
+pub mod import;
 pub mod invitation;
 pub mod invoice;
 pub mod payment;
@@ -40,6 +42,8 @@ pub fn all() -> impl Iterator<Item = Route> {
         plan::ROUTES,
         payment::ROUTES,
         settings::ROUTES,
+        import::ROUTES,
+        export::ROUTES,
         invitation::ROUTES,
         setup::ROUTES,
         business::ROUTES,
