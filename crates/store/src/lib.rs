@@ -26,6 +26,7 @@ pub mod job;
 pub mod login_throttle;
 pub mod mail;
 pub mod membership;
+pub mod page;
 pub mod password_reset;
 pub mod payment;
 pub mod payment_method;

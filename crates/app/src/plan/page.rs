@@ -6,7 +6,8 @@ use zoop_domain::id::{BusinessId, PlanId};
 use zoop_domain::money::Money;
 use zoop_domain::plan::{Plan, PlanState};
 use zoop_store as store;
-use zoop_store::plan::{Filter, Side};
+use zoop_store::page::Side;
+use zoop_store::plan::Filter;
 
 use super::count;
 use crate::{Actor, App, Error};
@@ -72,20 +73,11 @@ pub async fn page(app: &App, actor: Actor, business: &BusinessId, asked: &Asked)
     actor.must_be_member()?;
     let mut tx = app.db.read().await?;
     let owner = store::business::get(&mut tx, business).await?.ok_or(Error::NotFound)?;
-    let side = match (&asked.before, &asked.after) {
-        (Some(plan), _) => Side::Before(plan.clone()),
-        (None, Some(plan)) => Side::After(plan.clone()),
-        (None, None) => Side::Start,
-    };
-    let (backwards, first) = (matches!(side, Side::After(_)), side == Side::Start);
+    let side = Side::of(asked.before.as_ref(), asked.after.as_ref());
     let words: String = folded(&asked.words).chars().filter(|letter| *letter != '\0').take(LONGEST_SEARCH).collect();
     let filter = Filter { state: asked.state, words, side };
     let mut listed = store::plan::list_page(&mut tx, business, &filter, PAGE as i64 + 1).await?;
-    let more = listed.len() > PAGE;
-    if more && backwards {
-        listed.remove(0);
-    }
-    listed.truncate(PAGE);
+    let (has_newer, has_older) = filter.side.cut(&mut listed, PAGE);
     let plans: Vec<_> = listed.iter().map(|listed| listed.plan.clone()).collect();
     let mut lines = store::billing::list_lines(&mut tx, business, &plans).await?;
     let rates = store::tax_rate::list_all(&mut tx, business).await?;
@@ -96,6 +88,5 @@ pub async fn page(app: &App, actor: Actor, business: &BusinessId, asked: &Asked)
     });
     let plans = rows.collect();
     let counts = store::plan::count_by_state(&mut tx, business).await?;
-    let (has_newer, has_older) = if backwards { (more, true) } else { (!first, more) };
     Ok(PlanPage { plans, counts, has_newer, has_older })
 }

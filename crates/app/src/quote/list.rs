@@ -4,8 +4,9 @@ use zoop_domain::customer::folded;
 use zoop_domain::id::{BusinessId, QuoteId};
 use zoop_domain::quote::QuoteStatus;
 use zoop_store as store;
+use zoop_store::page::Side;
+use zoop_store::quote::Filter;
 pub use zoop_store::quote::Listed;
-use zoop_store::quote::{Filter, Side};
 
 use crate::{Actor, App, Error};
 
@@ -58,22 +59,11 @@ pub async fn list(app: &App, actor: Actor, business: &BusinessId, asked: &Asked)
     let mut tx = app.db.read().await?;
     let owner = store::business::get(&mut tx, business).await?.ok_or(Error::NotFound)?;
     let today = app.now().date_in(&owner.time_zone);
-    let side = match (&asked.before, &asked.after) {
-        (Some(quote), _) => Side::Before(quote.clone()),
-        (None, Some(quote)) => Side::After(quote.clone()),
-        (None, None) => Side::Start,
-    };
-    let backwards = matches!(side, Side::After(_));
-    let first = side == Side::Start;
+    let side = Side::of(asked.before.as_ref(), asked.after.as_ref());
     let words: String = folded(&asked.words).chars().filter(|letter| *letter != '\0').take(LONGEST_SEARCH).collect();
     let filter = Filter { status: asked.status, words, side };
     let mut quotes = store::quote::list(&mut tx, business, today, &filter, PAGE as i64 + 1).await?;
-    let more = quotes.len() > PAGE;
-    if more && backwards {
-        quotes.remove(0);
-    }
-    quotes.truncate(PAGE);
+    let (has_newer, has_older) = filter.side.cut(&mut quotes, PAGE);
     let counts = store::quote::count_by_status(&mut tx, business, today).await?;
-    let (has_newer, has_older) = if backwards { (more, true) } else { (!first, more) };
     Ok(QuoteList { quotes, counts, has_newer, has_older })
 }

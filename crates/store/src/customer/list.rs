@@ -8,7 +8,7 @@ use zoop_domain::time::{Date, Instant};
 
 use super::{Row, columns};
 use crate::db::run;
-use crate::row::{money, parse_optional};
+use crate::row::{containing, money, parse_optional};
 use crate::{Result, Tx};
 
 /// Which customers are listed. All but the last leave out who is archived.
@@ -196,7 +196,7 @@ pub async fn list(tx: &mut Tx, business: &BusinessId, asked: &Asked<'_>) -> Resu
         Edge::After(customer) => (forward, Some(customer)),
         Edge::Before(customer) => (backward, Some(customer)),
     };
-    let mut words = asked.words.iter().map(|word| pattern(word));
+    let mut words = asked.words.iter().map(|word| containing(word));
     let mut word = || words.next().unwrap_or_else(|| "%".to_owned());
     let (first, second, third, fourth) = (word(), word(), word(), word());
     let (from, until) = range(asked.number);
@@ -261,11 +261,6 @@ pub async fn count(tx: &mut Tx, business: &BusinessId, tab: Tab, today: Date, mo
         Tab::Archived => counted!(Archived),
     };
     Ok(run!(tx, |c| sqlx::query_scalar(text).bind(business.as_str()).bind(today.iso()).bind(most).fetch_one(c))?)
-}
-
-/// A pattern that finds `word` anywhere, to the letter.
-fn pattern(word: &str) -> String {
-    format!("%{}%", word.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_"))
 }
 
 /// The numbers that begin with `prefix`; none without one.

@@ -9,7 +9,8 @@ use zoop_domain::time::Date;
 use super::Row;
 use crate::db::run;
 use crate::invoice::{FactsRow, From, facts_columns, facts_joins};
-use crate::row::{parse, parse_optional};
+use crate::page::Side;
+use crate::row::{containing, parse, parse_optional};
 use crate::{Error, Result, Tx};
 
 /// Which plans.
@@ -20,19 +21,7 @@ pub struct Filter {
     /// What their title or customer holds, folded; empty: anything.
     pub words: String,
     /// From where on.
-    pub side: Side,
-}
-
-/// From where a page begins.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub enum Side {
-    /// The newest.
-    #[default]
-    Start,
-    /// What is older than this plan.
-    Before(PlanId),
-    /// What is newer than this plan, the nearest of it.
-    After(PlanId),
+    pub side: Side<PlanId>,
 }
 
 /// A row of the list.
@@ -86,12 +75,6 @@ macro_rules! page {
     };
 }
 
-/// What holds these words, whatever letters they are made of.
-fn pattern(words: &str) -> String {
-    let escaped = words.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
-    format!("%{escaped}%")
-}
-
 /// A page of the business's plans, newest first, `limit` of them.
 pub async fn list_page(tx: &mut Tx, business: &BusinessId, filter: &Filter, limit: i64) -> Result<Vec<Listed>> {
     let (sql, key) = match &filter.side {
@@ -104,14 +87,10 @@ pub async fn list_page(tx: &mut Tx, business: &BusinessId, filter: &Filter, limi
         .bind(key)
         .bind(filter.state.map_or("", PlanState::as_str))
         .bind(&filter.words)
-        .bind(pattern(&filter.words))
+        .bind(containing(&filter.words))
         .bind(limit)
         .fetch_all(c))?;
-    let mut listed = rows.into_iter().map(Listed::try_from).collect::<Result<Vec<_>>>()?;
-    if matches!(filter.side, Side::After(_)) {
-        listed.reverse();
-    }
-    Ok(listed)
+    rows.into_iter().map(Listed::try_from).collect::<Result<_>>().map(|listed| filter.side.newest_first(listed))
 }
 
 /// How many of the business's plans are in which state.

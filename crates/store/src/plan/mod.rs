@@ -15,7 +15,7 @@ use crate::row::{corrupt, money, parse, parse_optional};
 use crate::{Error, Result, Tx};
 
 pub use change::{find_last_cycle, find_revision, update_details};
-pub use list::{BilledInvoice, Filter, Listed, Side, count_billed, count_by_state, list_billed, list_page};
+pub use list::{BilledInvoice, Filter, Listed, count_billed, count_by_state, list_billed, list_page};
 
 #[derive(sqlx::FromRow)]
 struct Row {

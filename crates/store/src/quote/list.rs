@@ -6,7 +6,8 @@ use zoop_domain::quote::{QuoteState, QuoteStatus};
 use zoop_domain::time::{Date, Instant};
 
 use crate::db::run;
-use crate::row::{money, parse, parse_optional};
+use crate::page::Side;
+use crate::row::{containing, money, parse, parse_optional};
 use crate::{Error, Result, Tx};
 
 /// Which quotes.
@@ -17,19 +18,7 @@ pub struct Filter {
     /// What their number, title or customer holds, folded; empty: anything.
     pub words: String,
     /// From where on.
-    pub side: Side,
-}
-
-/// From where a page begins.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub enum Side {
-    /// The newest.
-    #[default]
-    Start,
-    /// What is older than this quote.
-    Before(QuoteId),
-    /// What is newer than this quote, the nearest of it.
-    After(QuoteId),
+    pub side: Side<QuoteId>,
 }
 
 /// A row of the list.
@@ -117,12 +106,6 @@ macro_rules! page {
     };
 }
 
-/// What holds these words, whatever letters they are made of.
-fn pattern(words: &str) -> String {
-    let escaped = words.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
-    format!("%{escaped}%")
-}
-
 /// A page of the business's quotes as they stand on `today`, newest first, `limit` of them.
 pub async fn list(tx: &mut Tx, business: &BusinessId, today: Date, filter: &Filter, limit: i64) -> Result<Vec<Listed>> {
     let (sql, key) = match &filter.side {
@@ -136,14 +119,10 @@ pub async fn list(tx: &mut Tx, business: &BusinessId, today: Date, filter: &Filt
         .bind(key)
         .bind(filter.status.map_or("", QuoteStatus::as_str))
         .bind(&filter.words)
-        .bind(pattern(&filter.words))
+        .bind(containing(&filter.words))
         .bind(limit)
         .fetch_all(c))?;
-    let mut listed = rows.into_iter().map(Listed::try_from).collect::<Result<Vec<_>>>()?;
-    if matches!(filter.side, Side::After(_)) {
-        listed.reverse();
-    }
-    Ok(listed)
+    rows.into_iter().map(Listed::try_from).collect::<Result<_>>().map(|listed| filter.side.newest_first(listed))
 }
 
 /// How many of the business's quotes stand how on `today`.

@@ -18,7 +18,7 @@ use crate::{Error, Result, Tx};
 pub use change::{
     delete, insert, lock, update_answered, update_draft, update_invoiced, update_mails, update_sent, update_withdrawn,
 };
-pub use list::{CustomerQuote, Filter, Listed, Side, count_by_status, list, list_by_customer};
+pub use list::{CustomerQuote, Filter, Listed, count_by_status, list, list_by_customer};
 
 #[derive(sqlx::FromRow)]
 struct Row {

@@ -1,7 +1,8 @@
 //! Quotes: written, sent, answered once; the office's list of them; the links that open them.
 
 use zoop_domain::quote::{Answer, AnsweredBy, Quote, QuoteState, QuoteStatus};
-use zoop_store::quote::{Filter, Side};
+use zoop_store::page::Side;
+use zoop_store::quote::Filter;
 use zoop_store::{business, invoice, quote, quote_link};
 
 use crate::fixture::{Home, answer, at, day, draft, home, id, quote as sent, quote_draft, token};
