@@ -291,7 +291,7 @@ async fn an_invoice_comes_in_once(t: &TestApp) {
     let checked = upload(&mut owner, INVOICES, &unnumbered).await;
     owner.get(checked.is(303).location().path()).await.says(&["This same file was imported on", "by Nora Keane"]);
     for (row, why) in [
-        (format!("nobody@x.example,9,2026-01-05,5\n"), "No customer is “nobody@x.example”"),
+        ("nobody@x.example,9,2026-01-05,5\n".to_owned(), "No customer is “nobody@x.example”"),
         (format!("{id},9,soon,5\n"), "the day the invoice bears"),
         (format!("{id},9,2026-01-05,-5\n"), "what is still owed"),
         (format!("{id},9,2026-01-05,1.005\n"), "what is still owed"),
