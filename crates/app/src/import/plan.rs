@@ -41,13 +41,16 @@ pub(super) enum Rows {
 
 /// Reads a file. The error is one of the whole file.
 pub(super) fn plan(kind: ImportKind, text: &str, known: &Known) -> Result<Planned, String> {
-    let (columns, check): (_, fn(&Header) -> Result<(), String>) = match kind {
-        ImportKind::Customers => (customers::COLUMNS, customers::check),
-        ImportKind::Invoices => (invoices::COLUMNS, invoices::check),
+    let columns = match kind {
+        ImportKind::Customers => customers::COLUMNS,
+        ImportKind::Invoices => invoices::COLUMNS,
     };
     let file::Rows { header, rows } = file::rows(text)?;
     let header = Header::read(&header.iter().collect::<Vec<_>>(), columns)?;
-    check(&header)?;
+    match kind {
+        ImportKind::Customers => customers::check(&header)?,
+        ImportKind::Invoices => invoices::check(&header)?,
+    }
     match rows.len() {
         0 => return Err("There is nothing below the first row.".to_owned()),
         count if count > MOST_ROWS => {
