@@ -43,7 +43,7 @@ const step = async (name, run) => {
   }
 };
 
-test('from an empty database to the first payment', { timeout: 180_000 }, async (t) => {
+test('from an empty database to the first payment', { timeout: 300_000 }, async (t) => {
   const maya = await somebody(t);
 
   await step('the owner signs up with the code that the server printed', async () => {

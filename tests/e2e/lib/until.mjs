@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { setTimeout as pause } from 'node:timers/promises';
 
-const patience = 20_000;
+const patience = 60_000;
 const lookAgain = 100;
 
 /** What `look` gives once it gives something; fails with `what` if it never does. */
