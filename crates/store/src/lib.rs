@@ -5,6 +5,7 @@
 
 mod db;
 mod error;
+mod page;
 mod row;
 
 pub mod alert;
@@ -26,7 +27,6 @@ pub mod job;
 pub mod login_throttle;
 pub mod mail;
 pub mod membership;
-pub mod page;
 pub mod password_reset;
 pub mod payment;
 pub mod payment_method;
@@ -47,3 +47,4 @@ pub mod webhook_event;
 
 pub use db::{Db, Health, Migration, Options, Tx};
 pub use error::{Error, Result};
+pub use page::Side;

@@ -6,7 +6,7 @@ use zoop_domain::id::{BusinessId, PlanId};
 use zoop_domain::money::Money;
 use zoop_domain::plan::{Plan, PlanState};
 use zoop_store as store;
-use zoop_store::page::Side;
+use zoop_store::Side;
 use zoop_store::plan::Filter;
 
 use super::count;

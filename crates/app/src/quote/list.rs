@@ -4,7 +4,7 @@ use zoop_domain::customer::folded;
 use zoop_domain::id::{BusinessId, QuoteId};
 use zoop_domain::quote::QuoteStatus;
 use zoop_store as store;
-use zoop_store::page::Side;
+use zoop_store::Side;
 use zoop_store::quote::Filter;
 pub use zoop_store::quote::Listed;
 

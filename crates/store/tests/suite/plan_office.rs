@@ -6,8 +6,8 @@ use zoop_domain::money::Currency;
 use zoop_domain::payment::Payment;
 use zoop_domain::plan::{Plan, PlanState};
 use zoop_domain::schedule::{Frequency, LeadDays, Schedule};
+use zoop_store::Side;
 use zoop_store::invoice::From;
-use zoop_store::page::Side;
 use zoop_store::plan::{self, Due, Filter};
 use zoop_store::{billing, consent, invoice, payment};
 

@@ -1,7 +1,7 @@
 //! Quotes: written, sent, answered once; the office's list of them; the links that open them.
 
 use zoop_domain::quote::{Answer, AnsweredBy, Quote, QuoteState, QuoteStatus};
-use zoop_store::page::Side;
+use zoop_store::Side;
 use zoop_store::quote::Filter;
 use zoop_store::{business, invoice, quote, quote_link};
 
