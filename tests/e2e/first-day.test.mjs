@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { startInstall } from './lib/install.mjs';
-import { accessBadge, dialog, portalAccess, shownLink, toast } from './lib/office.mjs';
+import { accessBadge, click, dialog, portalAccess, press, pressInDialog, shownLink, toast } from './lib/office.mjs';
 import { cards, onCheckout, payNow, payWith, textOf } from './lib/page.mjs';
 import { suite } from './lib/suite.mjs';
 import { until } from './lib/until.mjs';
@@ -22,11 +22,7 @@ const fill = async (page, fields) => {
   for (const [label, value] of Object.entries(fields)) await page.getByLabel(label, { exact: true }).fill(value);
 };
 
-const press = (page, name) => page.getByRole('button', { name, exact: true }).click();
-
-const pressInDialog = (page, name) => dialog(page).getByRole('button', { name }).click();
-
-const goTo = (page, name) => page.getByRole('navigation', { name: 'Main', exact: true }).getByRole('link', { name, exact: true }).click();
+const goTo = (page, name) => click(page.getByRole('navigation', { name: 'Main', exact: true }).getByRole('link', { name, exact: true }));
 
 /** What fills the quote's one line. */
 const line = async (page, words, price) => {
@@ -72,12 +68,12 @@ test('from an empty database to the first payment', { timeout: 300_000 }, async 
   });
 
   await step('and connects Stripe', async () => {
-    await maya.getByRole('link', { name: 'Card payments' }).click();
+    await click(maya.getByRole('link', { name: 'Card payments' }));
     await press(maya, 'Set up payments');
     await maya.waitForURL((url) => url.origin === install.stripe);
     const typed = { name: 'Hartley Plumbing', product: 'Plumbing', phone: '(512) 555-0148', first_name: 'Maya', last_name: 'Hartley', routing: '110000000', number: '000123456789' };
     for (const [name, value] of Object.entries(typed)) await maya.locator(`[name=${name}]`).fill(value);
-    await maya.locator('button[name=action][value=submit]').click();
+    await click(maya.locator('button[name=action][value=submit]'));
     await maya.waitForURL((url) => url.origin === install.base);
     await until('Stripe’s check', async () => {
       if (/Customers can pay online/.test(await textOf(maya.locator('main')))) return true;
@@ -88,7 +84,7 @@ test('from an empty database to the first payment', { timeout: 300_000 }, async 
 
   await step('and adds a customer', async () => {
     await goTo(maya, 'Customers');
-    await maya.getByRole('link', { name: 'New customer' }).click();
+    await click(maya.getByRole('link', { name: 'New customer' }));
     await maya.getByLabel('Name', { exact: true }).fill('Owen Fairchild');
     await maya.getByLabel(/^Email/).fill('owen@fairchild.example');
     await press(maya, 'Add customer');
@@ -98,7 +94,7 @@ test('from an empty database to the first payment', { timeout: 300_000 }, async 
   const owen = await somebody(t, { width: 360, height: 740 });
 
   await step('a quote is sent, and the customer accepts it', async () => {
-    await maya.getByRole('link', { name: 'New quote' }).first().click();
+    await click(maya.getByRole('link', { name: 'New quote' }).first());
     await maya.getByLabel(/^Title/).fill('Water heater');
     await line(maya, '50-gallon water heater, installed', '1,450.00');
     assert.equal(await textOf(maya.locator('[data-sum=total]').first()), '$1,450.00', 'the total moves as she types');
@@ -117,9 +113,9 @@ test('from an empty database to the first payment', { timeout: 300_000 }, async 
   let number;
   await step('it becomes an invoice, which is sent', async () => {
     await goTo(maya, 'Home');
-    await maya.getByRole('link', { name: /Owen Fairchild accepted/ }).click();
+    await click(maya.getByRole('link', { name: /Owen Fairchild accepted/ }));
     await press(maya, 'Turn into an invoice');
-    await maya.getByRole('link', { name: /Review and send/ }).click();
+    await click(maya.getByRole('link', { name: /Review and send/ }));
     await pressInDialog(maya, 'Send invoice');
     await toast(maya).waitFor();
     number = await textOf(maya.getByRole('heading', { level: 1 }));
@@ -129,19 +125,19 @@ test('from an empty database to the first payment', { timeout: 300_000 }, async 
 
   let portal;
   await step('the owner generates the portal link', async () => {
-    await maya.getByRole('link', { name: 'Owen Fairchild' }).first().click();
-    await portalAccess(maya).getByRole('button', { name: 'Generate portal link' }).click();
+    await click(maya.getByRole('link', { name: 'Owen Fairchild' }).first());
+    await click(portalAccess(maya).getByRole('button', { name: 'Generate portal link' }));
     portal = await shownLink(maya);
-    await dialog(maya).getByRole('link', { name: /copied it, close/ }).click();
+    await click(dialog(maya).getByRole('link', { name: /copied it, close/ }));
     assert.equal(await textOf(accessBadge(maya)), 'Active');
   });
   const customerPage = maya.url();
 
   await step('office staff see Active and no button', async () => {
     await goTo(maya, 'Settings');
-    await maya.getByRole('link', { name: 'Team' }).click();
+    await click(maya.getByRole('link', { name: 'Team' }));
     await maya.getByLabel('Email', { exact: true }).fill('sam@hartley.example');
-    await maya.getByRole('button', { name: /^(Send|Invite)/ }).click();
+    await click(maya.getByRole('button', { name: /^(Send|Invite)/ }));
     await toast(maya).waitFor();
     const mail = await install.mailed('sam@hartley.example', /Hartley Plumbing/);
     const sam = await somebody(t);
@@ -157,7 +153,7 @@ test('from an empty database to the first payment', { timeout: 300_000 }, async 
 
   await step('the customer opens it and pays', async () => {
     await owen.goto(portal);
-    await owen.getByRole('link', { name: new RegExp(number) }).first().click();
+    await click(owen.getByRole('link', { name: new RegExp(number) }).first());
     await payNow(owen).click();
     await onCheckout(owen);
     await payWith(owen, cards.pays);
@@ -173,7 +169,7 @@ test('from an empty database to the first payment', { timeout: 300_000 }, async 
   });
 
   await step('she rotates the link, and the old one is dead', async () => {
-    await portalAccess(maya).getByRole('link', { name: /^Rotate/ }).click();
+    await click(portalAccess(maya).getByRole('link', { name: /^Rotate/ }));
     await pressInDialog(maya, 'Rotate portal link');
     const fresh = await shownLink(maya);
     assert.notEqual(fresh, portal);

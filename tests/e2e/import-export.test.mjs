@@ -5,14 +5,14 @@ import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
 import { suite } from './lib/suite.mjs';
 import { assertAccessible, assertFits } from './lib/axe.mjs';
-import { signIn, toast } from './lib/office.mjs';
+import { click, signIn, toast } from './lib/office.mjs';
 import { textOf } from './lib/page.mjs';
 
 const here = suite();
 
 const choose = async (page, text, name = 'customers.csv') => {
   await page.getByLabel('CSV file').setInputFiles({ name, mimeType: 'text/csv', buffer: Buffer.from(text) });
-  await page.getByRole('button', { name: 'Check file' }).click();
+  await click(page.getByRole('button', { name: 'Check file' }));
 };
 
 // What looks at a page is script itself.
@@ -29,7 +29,7 @@ for (const [how, options, tag] of [
     const page = await here.open(t, undefined, options);
     await signIn(page, here.demo, here.demo.office.staff);
     await page.goto(`${here.demo.base}/office/customers`);
-    await page.getByRole('link', { name: 'Import', exact: true }).click();
+    await click(page.getByRole('link', { name: 'Import', exact: true }));
     await page.getByRole('heading', { level: 1, name: 'Import customers' }).waitFor();
     await looked(page, 'a file is chosen', options.js);
     await choose(page, 'PK\u0003\u0004');
@@ -46,7 +46,7 @@ for (const [how, options, tag] of [
     assert.match(await textOf(page.locator('main')), new RegExp(`Shoe size.*${tag} Ana.*Austin, 78702`));
     await looked(page, 'as they would come in', options.js);
     const preview = page.url();
-    await page.getByRole('button', { name: 'Import 3 customers' }).click();
+    await click(page.getByRole('button', { name: 'Import 3 customers' }));
     await toast(page).waitFor({ timeout: 30_000 });
     assert.match(await textOf(toast(page)), /3 customers were imported from customers\.csv/);
     assert.match(page.url(), /\/office\/customers$/);
@@ -55,7 +55,7 @@ for (const [how, options, tag] of [
     assert.equal(await page.getByRole('button', { name: /^Import/ }).count(), 0, 'it comes in once');
     await looked(page, 'what became of it', options.js);
     await page.goto(`${here.demo.base}/office/customers?q=${tag}+Ana`);
-    await page.getByRole('link', { name: `${tag} Ana` }).click();
+    await click(page.getByRole('link', { name: `${tag} Ana` }));
     assert.match(await textOf(page.locator('.timeline')), /Customer imported by/);
   });
 }

@@ -4,17 +4,11 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { suite } from './lib/suite.mjs';
 import { assertAccessible, assertFits } from './lib/axe.mjs';
-import { dialog, signIn, toast } from './lib/office.mjs';
+import { click, dialog, fromMenu, press, pressInDialog, signIn, toast } from './lib/office.mjs';
 import { textOf } from './lib/page.mjs';
 
 const here = suite();
 
-const press = (page, name) => page.getByRole('button', { name }).click();
-const pressInDialog = (page, name) => dialog(page).getByRole('button', { name }).click();
-const fromMenu = async (page, name) => {
-  await page.locator('summary[aria-label="More actions"]').click();
-  await page.getByRole('link', { name }).click();
-};
 const officeOf = (path) => `${here.demo.base}/office${path}`;
 const total = (page) => page.locator('.save [data-sum=total]');
 
@@ -65,7 +59,7 @@ for (const [how, options] of [
     const pdf = await fetch(`${paper}/invoice.pdf`);
     assert.equal(pdf.headers.get('content-type'), 'application/pdf');
 
-    await page.getByRole('link', { name: 'Record payment' }).click();
+    await click(page.getByRole('link', { name: 'Record payment' }));
     await dialog(page).getByLabel('Amount').fill('300');
     await dialog(page).getByLabel('Check', { exact: true }).check();
     await pressInDialog(page, 'Record payment');
@@ -87,14 +81,14 @@ for (const [how, options] of [
     await page.goto(officeOf('/quotes/new'));
     await page.getByRole('searchbox').fill('dana whit');
     await page.getByRole('searchbox').press('Enter');
-    await page.getByRole('link', { name: 'Dana Whitfield' }).click();
+    await click(page.getByRole('link', { name: 'Dana Whitfield' }));
     await page.getByLabel(/^Title/).fill(`Arbor, ${how}`);
     await page.locator('[name=default_tax]').selectOption({ index: 0 });
     await writeLine(page, 1, { words: 'Cedar arbor', price: '640.00' });
     await press(page, 'Review and send');
     await pressInDialog(page, /^Send \$640\.00/);
     await toast(page).waitFor();
-    await page.getByRole('link', { name: /^Accepted by phone/ }).click();
+    await click(page.getByRole('link', { name: /^Accepted by phone/ }));
     await dialog(page).getByLabel('Who accepted it').fill('Dana Whitfield');
     await dialog(page).getByLabel('How you were told').fill(' ');
     await pressInDialog(page, 'Mark as accepted');
@@ -107,7 +101,7 @@ for (const [how, options] of [
     const quote = await textOf(page.getByRole('heading', { level: 1 }));
     await press(page, 'Turn into an invoice');
     await page.getByRole('link', { name: /Review and send/ }).waitFor();
-    await page.getByRole('link', { name: quote }).click();
+    await click(page.getByRole('link', { name: quote }));
     await page.getByRole('link', { name: 'Open the invoice' }).waitFor();
   });
 }
@@ -144,7 +138,7 @@ test('the owner refunds a part, moves a due date, writes off, voids and reissues
     await pressInDialog(page, 'Mark as sent without an email');
     await page.locator('.badge', { hasText: 'Sent' }).first().waitFor();
     const done = dialog(page).getByRole('link');
-    if (await done.count() > 0) await done.last().click();
+    if (await done.count() > 0) await click(done.last());
   };
   const badge = () => textOf(page.locator('.title .badge'));
 
@@ -154,13 +148,13 @@ test('the owner refunds a part, moves a due date, writes off, voids and reissues
   await pressInDialog(page, 'Move the due date');
   assert.match(await textOf(dialog(page).locator('.error').first()), /\w/);
   await assertAccessible(page, '/office, a date that is refused: dialog');
-  await dialog(page).getByRole('link', { name: 'Keep it' }).click();
-  await page.getByRole('link', { name: 'Record payment' }).click();
+  await click(dialog(page).getByRole('link', { name: 'Keep it' }));
+  await click(page.getByRole('link', { name: 'Record payment' }));
   await dialog(page).getByLabel('Cash').check();
   await pressInDialog(page, 'Record payment');
   await toast(page).waitFor();
   assert.equal(await badge(), 'Paid');
-  await page.getByRole('link', { name: /^Refund/ }).click();
+  await click(page.getByRole('link', { name: /^Refund/ }));
   await dialog(page).getByLabel('Amount').fill('30');
   await dialog(page).getByLabel('Reason').fill('One bush less.');
   await pressInDialog(page, 'Refund');
@@ -180,7 +174,7 @@ test('the owner refunds a part, moves a due date, writes off, voids and reissues
   await page.getByRole('heading', { level: 1, name: 'Edit draft' }).waitFor();
   await press(page, 'Save draft');
   await page.getByText(`This draft takes the place of ${voided}`).waitFor();
-  await page.getByRole('link', { name: voided }).click();
+  await click(page.getByRole('link', { name: voided }));
   assert.equal(await badge(), 'Void');
 });
 
@@ -193,7 +187,7 @@ test('two people write one draft: the second is told, and shown both', async (t)
   await writeLine(nora, 1, { words: 'Compost', price: '35' });
   await press(nora, 'Save draft');
   await toast(nora).waitFor();
-  await nora.getByRole('link', { name: 'Edit', exact: true }).click();
+  await click(nora.getByRole('link', { name: 'Edit', exact: true }));
   await luis.goto(nora.url());
   await writeLine(luis, 1, { words: 'Compost, two loads', price: '70' });
   await press(luis, 'Save draft');

@@ -5,18 +5,11 @@ import { test } from 'node:test';
 import { suite } from './lib/suite.mjs';
 import { assertAccessible, assertFits } from './lib/axe.mjs';
 import { mailed, mailsSoFar } from './lib/mailbox.mjs';
-import { dialog, signIn, toast } from './lib/office.mjs';
+import { click, dialog, follow, fromMenu, press, pressInDialog, signIn, toast } from './lib/office.mjs';
 import { textOf } from './lib/page.mjs';
 
 const here = suite();
 
-const press = (page, name) => page.getByRole('button', { name }).click();
-const pressInDialog = (page, name) => dialog(page).getByRole('button', { name }).click();
-const follow = (page, name) => page.getByRole('link', { name }).click();
-const fromMenu = async (page, name) => {
-  await page.locator('summary[aria-label="More actions"]').click();
-  await follow(page, name);
-};
 const badge = (page) => textOf(page.locator('.title .badge'));
 const dates = (page) => page.locator('.dates time').evaluateAll((all) => all.map((time) => time.dateTime));
 const inDays = (days) => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10);
@@ -24,7 +17,7 @@ const inDays = (days) => new Date(Date.now() + days * 86_400_000).toISOString().
 /** From the customer's page to a plan of his; ends on its page. */
 const start = async (page, title) => {
   await page.goto(here.demo.office.customer);
-  await page.getByRole('link', { name: 'New plan' }).click();
+  await click(page.getByRole('link', { name: 'New plan' }));
   await page.getByLabel('Title').fill(title);
   await page.getByLabel('Repeats').selectOption('every_two_weeks');
   await page.getByLabel('First date').fill(inDays(40));
@@ -66,7 +59,7 @@ for (const [how, who, options] of [
     assert.equal(await badge(page), 'Active');
     assert.deepEqual(await dates(page), seen);
     await follow(page, 'Skip next');
-    await dialog(page).getByRole('link', { name: 'Keep it' }).click();
+    await click(dialog(page).getByRole('link', { name: 'Keep it' }));
     await follow(page, 'Skip next');
     await pressInDialog(page, /^Skip/);
     assert.match(await textOf(toast(page)), /is skipped\. The next date is/);
@@ -78,7 +71,7 @@ for (const [how, who, options] of [
     assert.equal((await dates(page))[0], seen[2]);
     const [invoice] = await page.locator('section[aria-labelledby=history] a.row').allInnerTexts();
     await follow(page, invoice);
-    await page.getByRole('link', { name: `Pool, ${how}` }).first().click();
+    await click(page.getByRole('link', { name: `Pool, ${how}` }).first());
     await fromMenu(page, /Cancel plan/);
     await pressInDialog(page, 'Cancel plan');
     await toast(page).waitFor();
@@ -113,7 +106,7 @@ for (const [how, who, options] of [
     assert.match(await textOf(card), /On.*Charged to.*By phone, .*Dana called.*Zooper attested/s);
     const mail = await mailed(here.demo, new RegExp(`Auto-pay is on.*${title}`), known);
     assert.ok(mail.text.replace(/\s+/g, ' ').includes(words), 'the customer gets the words');
-    await card.getByRole('link', { name: 'Turn off auto-pay' }).click();
+    await click(card.getByRole('link', { name: 'Turn off auto-pay' }));
     await pressInDialog(page, 'Turn off auto-pay');
     assert.equal(await textOf(toast(page)), `Auto-pay for ${title} is off.`);
     assert.match(await textOf(card), /turned off by the business/);

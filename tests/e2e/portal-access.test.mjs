@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { suite } from './lib/suite.mjs';
-import { accessBadge, dialog, portalAccess, shownLink, signIn, toast } from './lib/office.mjs';
+import { accessBadge, click, dialog, portalAccess, shownLink, signIn, toast } from './lib/office.mjs';
 import { textOf } from './lib/page.mjs';
 
 const here = suite();
@@ -16,14 +16,14 @@ const ask = (page, name) => portalAccess(page).getByRole('link', { name });
 const withoutLink = async (page, demo) => {
   await page.goto(customerPage(demo));
   if (await ask(page, /^Revoke/).count() > 0) {
-    await ask(page, /^Revoke/).click();
-    await dialog(page).getByRole('button', { name: 'Revoke portal link' }).click();
+    await click(ask(page, /^Revoke/));
+    await click(dialog(page).getByRole('button', { name: 'Revoke portal link' }));
     await toast(page).waitFor();
   }
 };
 
 const generate = async (page) => {
-  await press(page, 'Generate portal link').click();
+  await click(press(page, 'Generate portal link'));
   await dialog(page).waitFor();
   const link = await shownLink(page);
   return link;
@@ -40,7 +40,7 @@ for (const [how, options] of [
     const page = await here.open(t, undefined, options);
     await signIn(page, here.demo);
     await page.goto(`${here.demo.base}/office/customers`);
-    await page.getByRole('link', { name: 'Dana Whitfield' }).first().click();
+    await click(page.getByRole('link', { name: 'Dana Whitfield' }).first());
     await portalAccess(page).waitFor();
     await withoutLink(page, here.demo);
     assert.match(await textOf(accessBadge(page)), /Revoked|No link/);
@@ -48,7 +48,7 @@ for (const [how, options] of [
     const link = await generate(page);
     assert.equal(await statusOf(link), 200);
     assert.equal(page.url().includes(link.split('/p/')[1]), false, 'the link is in no address');
-    await dialog(page).getByRole('link', { name: /copied it, close/ }).click();
+    await click(dialog(page).getByRole('link', { name: /copied it, close/ }));
     assert.equal(await textOf(accessBadge(page)), 'Active');
     assert.match(await textOf(portalAccess(page)), /Created.*Nora Keane.*Last seen\s*Not yet/);
     assert.equal((await page.content()).includes(link.split('/p/')[1]), false, 'it can’t be had again');
@@ -60,17 +60,17 @@ for (const [how, options] of [
     await signIn(page, here.demo);
     await withoutLink(page, here.demo);
     const first = await generate(page);
-    await dialog(page).getByRole('link', { name: /copied it, close/ }).click();
-    await ask(page, /^Rotate/).click();
-    await dialog(page).getByRole('button', { name: 'Rotate portal link' }).click();
+    await click(dialog(page).getByRole('link', { name: /copied it, close/ }));
+    await click(ask(page, /^Rotate/));
+    await click(dialog(page).getByRole('button', { name: 'Rotate portal link' }));
     const second = await shownLink(page);
     assert.notEqual(second, first);
     assert.deepEqual([await statusOf(first), await statusOf(second)], [404, 200]);
     await page.reload();
     assert.equal(await statusOf(second), 200, 'loading the page again doesn’t rotate again');
     await page.goto(customerPage(here.demo));
-    await ask(page, /^Revoke/).click();
-    await dialog(page).getByRole('button', { name: 'Revoke portal link' }).click();
+    await click(ask(page, /^Revoke/));
+    await click(dialog(page).getByRole('button', { name: 'Revoke portal link' }));
     await toast(page).waitFor();
     assert.equal(await textOf(accessBadge(page)), 'Revoked');
     const dead = await fetch(second);
@@ -88,7 +88,7 @@ test('s35 last seen moves each time the customer opens the portal, and not when 
   const link = await generate(page);
   await page.goto(customerPage(here.demo));
   assert.match(await textOf(portalAccess(page)), /Last seen\s*Not yet/);
-  await portalAccess(page).getByRole('link', { name: 'View as customer' }).click();
+  await click(portalAccess(page).getByRole('link', { name: 'View as customer' }));
   await page.getByRole('heading', { name: 'Past invoices' }).waitFor();
   assert.equal(await page.locator('form button:visible').count(), 0, 'nothing there can be pressed');
   await page.goto(customerPage(here.demo));

@@ -19,6 +19,7 @@ const leftToTheEye = [
 
 /** Fails on each thing axe finds on the page as it is now. It needs a page whose scripts run. */
 export const assertAccessible = async (page, where) => {
+  await page.waitForLoadState();
   // addScriptTag would break on the page's own Content-Security-Policy.
   await page.evaluate(source);
   const { violations, incomplete } = await page.evaluate((values) => globalThis.axe.run(document, {
@@ -43,6 +44,7 @@ export const assertAccessible = async (page, where) => {
 
 /** Fails when the page can be scrolled sideways. */
 export const assertFits = async (page, where) => {
+  await page.waitForLoadState();
   const { scroll, client, culprits } = await page.evaluate(() => {
     const root = document.documentElement;
     const width = root.clientWidth;

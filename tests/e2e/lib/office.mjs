@@ -30,6 +30,27 @@ export const shownLink = async (page) => {
   return link;
 };
 
+/** Clicks and waits for the whole page that this leads to, so that what is counted or measured next is all of it. */
+export const click = async (target) => {
+  await target.click();
+  await target.page().waitForLoadState();
+};
+
+/** Presses a button. */
+export const press = (page, name) => click(page.getByRole('button', { name }));
+
+/** Presses a button of the open dialog. */
+export const pressInDialog = (page, name) => click(dialog(page).getByRole('button', { name }));
+
+/** Follows a link. */
+export const follow = (page, name) => click(page.getByRole('link', { name }));
+
+/** Follows a link of the menu "More actions". */
+export const fromMenu = async (page, name) => {
+  await page.locator('summary[aria-label="More actions"]').click();
+  await follow(page, name);
+};
+
 /** What a path looks like without its ids, so that pages of a kind count once. */
 export const kindOf = (url) => {
   const { pathname, searchParams } = new URL(url);
