@@ -171,7 +171,7 @@ async fn person(
     };
     store::plan::insert(tx, &plan, &[line], business.currency, Due::default(), made).await?;
     if size.with_cards {
-        cards(tx, random, &plan, n, made).await?;
+        cards(tx, random, &plan, made).await?;
     }
     let invoice = InvoiceId::generate(made, random);
     Ok(Person { customer, plan: plan.id, portal, invoice })
@@ -199,7 +199,7 @@ fn plan(
     })
 }
 
-async fn cards(tx: &mut Tx, random: &dyn Random, plan: &Plan, n: usize, made: Instant) -> Result<(), FillError> {
+async fn cards(tx: &mut Tx, random: &dyn Random, plan: &Plan, made: Instant) -> Result<(), FillError> {
     let Plan { business, customer, .. } = plan;
     for card in 0..3 {
         let method = PaymentMethod {
@@ -207,12 +207,12 @@ async fn cards(tx: &mut Tx, random: &dyn Random, plan: &Plan, n: usize, made: In
             business: business.clone(),
             customer: customer.clone(),
             account: format!("acct_{business}"),
-            stripe_payment_method: format!("pm_{n}_{card}"),
+            stripe_payment_method: format!("pm_{customer}_{card}"),
             kind: MethodType::Card,
             brand: "Visa".into(),
             last4: format!("424{card}"),
             expiry: CardExpiry::new(4, 2031),
-            fingerprint: Some(format!("print_{n}_{card}")),
+            fingerprint: Some(format!("print_{customer}_{card}")),
             is_default: card == 0,
             state: MethodState::Active,
             added_at: made,
