@@ -77,14 +77,28 @@ impl TryFrom<ListRow> for OfficePayment {
 
 /// `$1` business, `$2` and `$3` days, `$4` which, `$5` name, `$6` and `$7` numbers.
 macro_rules! wanted {
-    ($search:expr) => {
+    ($days:expr, $search:expr) => {
         concat!(
-            "WHERE p.business_id = $1 AND p.received_on >= $2 AND p.received_on <= $3 AND ($4 = 'all' \
-             OR ($4 = 'card' AND p.kind = 'stripe') OR ($4 = 'hand' AND p.kind <> 'stripe') \
+            "WHERE p.business_id = $1",
+            $days,
+            " AND ($4 = 'all' OR ($4 = 'card' AND p.kind = 'stripe') OR ($4 = 'hand' AND p.kind <> 'stripe') \
              OR ($4 = 'refunded' AND p.refunded_minor > 0) \
              OR ($4 = 'disputed' AND (p.dispute_state IS NOT NULL OR p.state = 'returned')))",
             $search
         )
+    };
+}
+
+macro_rules! in_days {
+    () => {
+        " AND p.received_on >= $2 AND p.received_on <= $3"
+    };
+}
+
+/// Of all days nothing is asked: the page is then read from the index that has its order, not sorted from that of the days.
+macro_rules! any_day {
+    () => {
+        " AND $2 = '' AND $3 = '~'"
     };
 }
 
@@ -111,23 +125,25 @@ macro_rules! everything {
     };
 }
 
+// Whoever a row belongs to is always there, by its foreign key. LEFT keeps the joins in their order: with statistics SQLite
+// would begin with the customers and sort everything they have.
 macro_rules! page {
-    ($search:expr, $newer:expr) => {
+    ($days:expr, $search:expr, $newer:expr) => {
         if $newer {
-            page!(@ $search, ">", "p.received_at, p.id")
+            page!(@ $days, $search, ">", "p.received_at, p.id")
         } else {
-            page!(@ $search, "<", "p.received_at DESC, p.id DESC")
+            page!(@ $days, $search, "<", "p.received_at DESC, p.id DESC")
         }
     };
-    (@ $search:expr, $than:literal, $order:literal) => {
+    (@ $days:expr, $search:expr, $than:literal, $order:literal) => {
         concat!(
             "SELECT p.id, p.business_id, p.invoice_id, p.customer_id, p.attempt_id, p.kind, p.state, p.amount_minor, \
              p.applied_minor, p.refunded_minor, p.currency, p.method_label, p.account, p.payment_intent, p.charge, \
              p.received_at, p.received_on, p.dispute_state, p.returned_on, i.number AS invoice_number, \
              c.name AS customer FROM payments p \
-             JOIN invoices i ON i.business_id = p.business_id AND i.id = p.invoice_id \
-             JOIN customers c ON c.business_id = p.business_id AND c.id = p.customer_id ",
-            wanted!($search),
+             LEFT JOIN invoices i ON i.business_id = p.business_id AND i.id = p.invoice_id \
+             LEFT JOIN customers c ON c.business_id = p.business_id AND c.id = p.customer_id ",
+            wanted!($days, $search),
             " AND (p.received_at, p.id) ",
             $than,
             " ($8, $9) ORDER BY ",
@@ -188,10 +204,13 @@ pub async fn list_for_office(
         Key::NewerThan(at, id) => (true, at.as_microseconds(), id.as_str()),
     };
     let bound = Bound::of(wanted);
+    let any_day = wanted.from.is_none() && wanted.to.is_none();
     let statement = match way(tx, business, wanted).await? {
-        Way::Everything => page!(everything!(), newer),
-        Way::Found => page!(found!(), newer),
-        Way::GoneThrough => page!(gone_through!(), newer),
+        Way::Everything if any_day => page!(any_day!(), everything!(), newer),
+        Way::Everything => page!(in_days!(), everything!(), newer),
+        Way::Found => page!(in_days!(), found!(), newer),
+        Way::GoneThrough if any_day => page!(any_day!(), gone_through!(), newer),
+        Way::GoneThrough => page!(in_days!(), gone_through!(), newer),
     };
     let rows: Vec<ListRow> = run!(tx, |c| sqlx::query_as(statement)
         .bind(business.as_str())
@@ -219,7 +238,7 @@ pub async fn count_for_office(tx: &mut Tx, business: &BusinessId, wanted: &Wante
             concat!(
                 "SELECT COUNT(*), CAST(COALESCE(SUM(p.amount_minor), 0) AS BIGINT), \
                  CAST(COALESCE(SUM(p.refunded_minor), 0) AS BIGINT) FROM payments p ",
-                wanted!($search)
+                wanted!(in_days!(), $search)
             )
         };
     }
