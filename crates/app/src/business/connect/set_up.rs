@@ -28,25 +28,43 @@ const REFRESH: &str = "office/settings/card-payments/refresh";
 pub async fn set_up(app: &App, actor: Actor, business: &BusinessId) -> Result<Url, Error> {
     actor.must_be_owner()?;
     let own = &app.stripe()?.own_account;
-    let mut tx = app.db.read().await?;
-    let owner = store::business::get(&mut tx, business).await?.ok_or(Error::NotFound)?;
-    drop(tx);
-    let account = match &owner.stripe {
-        Some(stripe) if stripe.id == *own && stripe.disconnected_at.is_none() => {
-            return Err(Error::Conflict("This business charges on the install’s own Stripe account.".into()));
+    let mut tries_left = 1;
+    let account = loop {
+        // The count before the account: a click beside this one connects first and counts afterwards, so who
+        // reads its count reads its account too, and nobody takes the next key because of it.
+        let mut tx = app.db.read().await?;
+        let setup = store::business::find_stripe_setups(&mut tx, business).await?.ok_or(Error::NotFound)?;
+        let owner = store::business::get(&mut tx, business).await?.ok_or(Error::NotFound)?;
+        drop(tx);
+        match &owner.stripe {
+            Some(stripe) if stripe.id == *own && stripe.disconnected_at.is_none() => {
+                return Err(Error::Conflict("This business charges on the install’s own Stripe account.".into()));
+            }
+            Some(stripe) if stripe.id != *own => {
+                if let Some(heard) = ask(app, &stripe.id).await? {
+                    break connect(app, actor, business, Some(&stripe.id), heard).await?;
+                }
+            }
+            _ => {}
         }
-        Some(stripe) if stripe.id != *own => match ask(app, &stripe.id).await? {
-            Some(heard) => connect(app, actor, business, Some(&stripe.id), heard).await?,
-            None => make(app, actor, &owner).await?,
-        },
-        _ => make(app, actor, &owner).await?,
+        match make(app, actor, &owner, setup).await? {
+            Made::Account(account) => break account,
+            Made::OtherKeyNeeded(_) if tries_left > 0 => tries_left -= 1,
+            Made::OtherKeyNeeded(error) => return Err(error),
+        }
     };
     link(app, &account).await
 }
 
+enum Made {
+    Account(String),
+    /// Stripe has an answer under this key for a day, and it is no account.
+    OtherKeyNeeded(Error),
+}
+
 /// Makes an account for the business, under a key that is known before Stripe is called: whoever asks
 /// again after a crash, or at once, gets the same account.
-async fn make(app: &App, actor: Actor, owner: &Business) -> Result<String, Error> {
+async fn make(app: &App, actor: Actor, owner: &Business, setup: i64) -> Result<Made, Error> {
     let stripe = app.stripe()?;
     let business = &owner.id;
     let params = CreateAccount {
@@ -56,37 +74,30 @@ async fn make(app: &App, actor: Actor, owner: &Business) -> Result<String, Error
         metadata: Metadata::from([("business_id".to_owned(), business.to_string())]),
     };
     let instead_of = owner.stripe.as_ref().map(|stripe| stripe.id.as_str());
-    let mut tries_left = 1;
-    loop {
-        let mut tx = app.db.read().await?;
-        let setup = store::business::find_stripe_setups(&mut tx, business).await?.ok_or(Error::NotFound)?;
-        drop(tx);
-        let key = stripe::key(format!("account-{business}-{setup}"))?;
-        let asked_at = app.now();
-        let error = match account::create(&stripe.client, &params, &key).await {
-            Ok(account) => {
-                let account = connect(app, actor, business, instead_of, Heard { account, asked_at }).await?;
-                over(app, business, setup).await?;
-                return Ok(account);
-            }
-            Err(error) => error,
-        };
-        let Some(refusal) = error.api() else { return Err(error.into()) };
-        // For a day Stripe repeats a stored failure under its key, and takes no other words under it. An
-        // account too many there moves no money.
-        over(app, business, setup).await?;
-        let worth_another = error.is_transient() || refusal.kind == ErrorType::IdempotencyError;
-        if worth_another && tries_left > 0 {
-            tries_left -= 1;
-        } else if error.is_transient() {
-            return Err(error.into());
-        } else {
-            tracing::warn!(error = &error as &dyn std::error::Error, "Stripe makes no account");
-            return Err(Error::Conflict(
-                "Stripe made no account. Is this install’s own Stripe account signed up for Connect?".into(),
-            ));
+    let key = stripe::key(format!("account-{business}-{setup}"))?;
+    let asked_at = app.now();
+    let error = match account::create(&stripe.client, &params, &key).await {
+        Ok(account) => {
+            let account = connect(app, actor, business, instead_of, Heard { account, asked_at }).await?;
+            over(app, business, setup).await?;
+            return Ok(Made::Account(account));
         }
+        Err(error) => error,
+    };
+    // Without an answer, or while another call has the key, the same key is right the next time too.
+    let Some(refusal) = error.api().filter(|refusal| !matches!(refusal.http_status, 409 | 429)) else {
+        return Err(error.into());
+    };
+    // For a day Stripe repeats a stored failure under its key, and takes no other words under it. An
+    // account too many there moves no money.
+    over(app, business, setup).await?;
+    if error.is_transient() {
+        return Ok(Made::OtherKeyNeeded(error.into()));
     }
+    tracing::warn!(error = &error as &dyn std::error::Error, "Stripe makes no account");
+    let no_account =
+        Error::Conflict("Stripe made no account. Is this install’s own Stripe account signed up for Connect?".into());
+    if refusal.kind == ErrorType::IdempotencyError { Ok(Made::OtherKeyNeeded(no_account)) } else { Err(no_account) }
 }
 
 async fn over(app: &App, business: &BusinessId, setup: i64) -> Result<(), Error> {
