@@ -707,6 +707,8 @@ CREATE TABLE refunds (
     amount_minor BIGINT NOT NULL,
     currency TEXT NOT NULL,
     reason TEXT NOT NULL,
+    -- What the owner wrote for his own records; no customer ever sees it.
+    note TEXT NOT NULL,
     state TEXT NOT NULL,
     account TEXT,
     stripe_refund TEXT,

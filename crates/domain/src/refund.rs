@@ -41,6 +41,8 @@ pub struct Refund {
     pub amount: Money,
     /// Why.
     pub reason: RefundReason,
+    /// What the owner wrote for his own records, or nothing; no customer ever sees it.
+    pub note: String,
     /// How far it has come.
     pub state: RefundState,
     /// `re_…`, once Stripe knows of it.

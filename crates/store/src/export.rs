@@ -91,7 +91,7 @@ const PAYMENTS: Shape = shape!("payments" by id,
 const REFUNDS: Shape = shape!("refunds" by id,
     "id" = "t.id" Text, "invoice_id" = "t.invoice_id" Text, "payment_id" = "t.payment_id" Text,
     "currency" = "t.currency" Text, "amount" = "t.amount_minor" Money, "reason" = "t.reason" Text,
-    "state" = "t.state" Text, "stripe_account" = "t.account" Text, "stripe_refund" = "t.stripe_refund" Text,
+    "note" = "t.note" Text, "state" = "t.state" Text, "stripe_account" = "t.account" Text, "stripe_refund" = "t.stripe_refund" Text,
     "created_at" = "t.created_at" Moment,
 );
 

@@ -16,6 +16,7 @@ struct Row {
     amount_minor: i64,
     currency: String,
     reason: String,
+    note: String,
     state: String,
     stripe_refund: Option<String>,
     created_at: i64,
@@ -23,7 +24,7 @@ struct Row {
 
 macro_rules! columns {
     () => {
-        "id, business_id, payment_id, amount_minor, currency, reason, state, stripe_refund, created_at"
+        "id, business_id, payment_id, amount_minor, currency, reason, note, state, stripe_refund, created_at"
     };
 }
 
@@ -36,6 +37,7 @@ impl TryFrom<Row> for Refund {
             payment: parse("refunds.payment_id", &row.payment_id)?,
             amount: money(row.amount_minor, &row.currency)?,
             reason: parse("refunds.reason", &row.reason)?,
+            note: row.note,
             state: parse("refunds.state", &row.state)?,
             stripe_refund: row.stripe_refund,
             created_at: Instant::from_microseconds(row.created_at),
@@ -54,8 +56,9 @@ pub async fn insert(
 ) -> Result<bool> {
     let inserted: Option<String> = run!(tx, |c| {
         sqlx::query_scalar(
-        "INSERT INTO refunds (id, business_id, invoice_id, payment_id, amount_minor, currency, reason, state, account, \
-         stripe_refund, idempotency_key, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) \
+        "INSERT INTO refunds (id, business_id, invoice_id, payment_id, amount_minor, currency, reason, note, state, \
+         account, stripe_refund, idempotency_key, created_at) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) \
          ON CONFLICT DO NOTHING RETURNING id",
     )
     .bind(refund.id.as_str())
@@ -65,6 +68,7 @@ pub async fn insert(
     .bind(refund.amount.minor())
     .bind(refund.amount.currency().as_str())
     .bind(refund.reason.as_str())
+    .bind(&refund.note)
     .bind(refund.state.as_str())
     .bind(account)
     .bind(&refund.stripe_refund)

@@ -62,7 +62,7 @@ async fn a_card_payment_is_given_back_through_stripe(t: &TestApp) {
     owner.send(&act, &form("20.00")).await.is(409).says(&["$30.00 are left"]);
     t.settled().await;
     assert_eq!(t.status(&bill).await, Status::PartlyRefunded);
-    owner.get(&path).await.says(&["Partly refunded", "Refunded here", "$20.00"]);
+    owner.get(&path).await.says(&["Partly refunded", "Refunded here: Cut the wrong lawn", "$20.00"]);
     let rest = [("amount", "30"), ("reason", "All of it"), ("seen", "3000")];
     owner.send(&act, &rest).await.is(303);
     t.settled().await;

@@ -186,6 +186,7 @@ async fn give_back(app: &App, tx: &mut Tx, payment: &Payment, surplus: Money) ->
         payment: payment.id.clone(),
         amount: surplus,
         reason: RefundReason::Surplus,
+        note: String::new(),
         state: RefundState::Pending,
         stripe_refund: None,
         created_at: app.now(),

@@ -122,6 +122,7 @@ async fn record(app: &App, tx: &mut Tx, payment: &Payment, stripe: &StripeRefund
                 payment: payment.id.clone(),
                 amount: Money::new(stripe.amount, payment.amount.currency()),
                 reason: RefundReason::External,
+                note: String::new(),
                 state,
                 stripe_refund: Some(stripe.id.clone()),
                 created_at: stripe.created.map_or_else(|| app.now(), Instant::from_unix_seconds),

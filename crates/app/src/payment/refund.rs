@@ -19,7 +19,7 @@ use crate::{Actor, App, Error, actor, transaction};
 pub struct TypedRefund<'a> {
     /// How much.
     pub amount: &'a str,
-    /// Why, for the audit trail.
+    /// Why, for the owner's own records.
     pub reason: &'a str,
     /// What could be given back when the form was drawn, in minor units: a second click gives nothing back.
     pub seen: &'a str,
@@ -61,14 +61,21 @@ pub async fn refund(
         let amount = errors.take("amount", amount_up_to(typed.amount, left, "left of this payment"));
         let reason = errors.take("reason", line(typed.reason, "a reason", LONGEST_REASON));
         let (Some(amount), Some(reason)) = (amount, reason) else { return Err(errors.into()) };
-        give_back(app, tx, &payment, &id, amount).await?;
+        give_back(app, tx, &payment, &id, amount, reason.clone()).await?;
         let detail = format!("{amount} of {}: {reason}", payment.method_label);
         actor::record(app, tx, actor, business, "payment.refunded", payment.invoice.as_str(), &detail).await?;
         (id.clone(), amount)
     })
 }
 
-async fn give_back(app: &App, tx: &mut Tx, payment: &Payment, id: &RefundId, amount: Money) -> Result<(), Error> {
+async fn give_back(
+    app: &App,
+    tx: &mut Tx,
+    payment: &Payment,
+    id: &RefundId,
+    amount: Money,
+    note: String,
+) -> Result<(), Error> {
     let business = &payment.business;
     let by_stripe = payment.payment_intent.is_some();
     let refund = Refund {
@@ -77,6 +84,7 @@ async fn give_back(app: &App, tx: &mut Tx, payment: &Payment, id: &RefundId, amo
         payment: payment.id.clone(),
         amount,
         reason: RefundReason::Requested,
+        note,
         state: if by_stripe { RefundState::Pending } else { RefundState::Succeeded },
         stripe_refund: None,
         created_at: app.now(),

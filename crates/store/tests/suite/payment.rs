@@ -104,6 +104,7 @@ async fn a_refund_reads_back_and_moves_on(store: &Store) {
     let ours = fixture::refund(&payment);
     let theirs = Refund {
         reason: RefundReason::External,
+        note: String::new(),
         state: RefundState::Failed,
         stripe_refund: Some("re_1".into()),
         created_at: at(-1),

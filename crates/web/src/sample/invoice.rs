@@ -143,6 +143,7 @@ fn give_back(view: &mut InvoiceView, payment: PaymentId, minor: i64, on: &str) {
         payment,
         amount: usd(minor),
         reason: RefundReason::Requested,
+        note: String::new(),
         state: RefundState::Succeeded,
         stripe_refund: Some("re_3RvK8tLkdIwHu7ix1kPz9cQd".into()),
         created_at: noon(on),

@@ -59,6 +59,7 @@ pub(crate) fn sheets() -> Vec<(&'static str, PaymentPage)> {
         payment: id("pay", 2),
         amount: usd(5_000),
         reason: RefundReason::Requested,
+        note: "Sprinkler head was broken".into(),
         state: RefundState::Succeeded,
         stripe_refund: Some("re_3RvK8tLkdIwHu7ix".into()),
         created_at: noon("2026-11-20"),
