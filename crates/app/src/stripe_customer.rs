@@ -1,4 +1,4 @@
-//! Who a customer is at Stripe: made there at his first payment or saved card.
+//! Who a customer is at Stripe: made there at his first payment or saved card, forgotten when he is erased.
 
 use zoop_domain::id::{BusinessId, CustomerId};
 use zoop_store as store;
@@ -39,4 +39,22 @@ pub(crate) async fn get(app: &App, business: &BusinessId, id: &CustomerId, accou
         store::stripe_customer::find(tx, business, id, account).await?
     })?;
     Ok(known.unwrap_or(made.id))
+}
+
+/// Blanks his name and contact there, on each account that knows him. Payments keep pointing at the empty customer.
+pub(crate) async fn forget(app: &App, business: &BusinessId, id: &CustomerId) -> Result<(), Error> {
+    let known = store::stripe_customer::list(&mut app.db.read().await?, business, id).await?;
+    // An empty text clears a field.
+    let (name, email, phone) = (Some(String::new()), Some(String::new()), Some(String::new()));
+    let fields = CustomerFields { name, email, phone, metadata: Metadata::new() };
+    for (account, customer) in known {
+        let stripe = app.stripe()?;
+        let key = stripe::fresh_key(app, &format!("forget-{id}"))?;
+        match customer::update(&stripe.client, &stripe.scope(&account), &customer, &fields, &key).await {
+            // Deleted there, or the account is no longer ours to write to.
+            Err(error) if error.api().is_some_and(|error| matches!(error.http_status, 403 | 404)) => {}
+            updated => drop(updated?),
+        }
+    }
+    Ok(())
 }

@@ -16,6 +16,17 @@ pub async fn find(tx: &mut Tx, business: &BusinessId, customer: &CustomerId, acc
     .fetch_optional(c))?)
 }
 
+/// Each account that knows the customer, with who he is there: `cus_…`.
+pub async fn list(tx: &mut Tx, business: &BusinessId, customer: &CustomerId) -> Result<Vec<(String, String)>> {
+    Ok(run!(tx, |c| sqlx::query_as(
+        "SELECT account, stripe_customer FROM stripe_customers WHERE business_id = $1 AND customer_id = $2 \
+         ORDER BY account",
+    )
+    .bind(business.as_str())
+    .bind(customer.as_str())
+    .fetch_all(c))?)
+}
+
 /// Remembers who the customer is at Stripe. The first one stays, whoever comes second.
 pub async fn insert(
     tx: &mut Tx,

@@ -2,6 +2,7 @@
 
 use zoop_app::mail::MailError;
 use zoop_domain::consent::ConsentSource;
+use zoop_domain::quote::QuoteState;
 use zoop_domain::user::Role;
 
 use crate::harness::bill::ShopSpec;
@@ -293,22 +294,39 @@ async fn the_owner_erases_what_is_personal_on_request(t: &TestApp) {
     dana.type_card(&checkout, VISA).await;
     t.settled().await;
     t.reconcile().await;
-    t.bill(700).await;
+    let unpaid = t.bill(700).await;
+    let mut quotes = Vec::new();
+    for _ in 0..2 {
+        let quote = t.add_quote(&t.shop, QuoteState::Sent).await;
+        quotes.push(t.quote_link(&t.shop, &quote).await);
+    }
+    t.browser().post(&quotes[1], &[("answer", "accept"), ("name", "Dana Q. Whitfield")]).await.is(303);
     let asked = owner.get(&format!("{}?erase", card(t))).await;
     asked.says(&["Erase Dana’s personal data?", "Goes:", "1 saved payment method", "Stays:", "issued invoices"]);
     let page = owner.send_and_follow(&path, &[]).await;
     page.says(&["The personal data is erased.", "Erased customer", "$7.00 owed"]).never_says(&["New invoice", "Edit"]);
     t.settled().await;
     t.get(&portal).await.is(404);
+    for quote in &quotes {
+        t.get(quote).await.is(404);
+    }
+    let at_stripe = t.stripe.api(&bill.account, "GET", "/v1/customers", &[]).await;
+    assert!(!at_stripe.to_string().contains("dana") && !at_stripe.to_string().contains("Whitfield"), "{at_stripe}");
     // What was issued and agreed to keeps its name and address.
     t.get(&bill.path).await.is(200).says(&["Dana Whitfield", "118 Alder Court"]);
     let evidence = owner.get(&format!("{}/consents/{consent}/evidence.json", card(t))).await;
     assert!(evidence.html.contains("Dana Whitfield") && evidence.html.contains("118 Alder Court"));
     let dump = t.database.dump().await;
-    assert!(!dump.contains("dana@whitfield.example"));
+    assert!(!dump.contains("dana@whitfield.example") && !dump.contains("Dana Q. Whitfield"));
     for query in ["dana", "alder", "whitfield"] {
         owner.get(&format!("/office/customers?tab=archived&q={query}")).await.says(&["Nothing found"]);
     }
+    // He may still pay, but nothing of his card is kept again.
+    let pressed = t.browser().press_pay_with(&unpaid.path, &[("save_card", "yes")]).await;
+    let page = dana.open_checkout(&pressed).await;
+    dana.type_card(&page, VISA).await;
+    t.settled().await;
+    t.get(&unpaid.path).await.says(&["Paid on"]);
     assert!(t.methods().await.is_empty());
     owner.send(&path, &[]).await.is(303);
     owner.get(&format!("{}/edit", card(t))).await.is(409);

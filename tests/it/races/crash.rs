@@ -1,16 +1,20 @@
 //! The process dies at the worst moment and starts again: what was stored before Stripe was asked
 //! says what to do.
 
+use std::sync::Arc;
 use std::time::Duration;
 
+use futures_util::future::BoxFuture;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
+use zoop_app::mail::{MailError, Message};
+use zoop_app::{Mailer, job};
 use zoop_domain::invoice::Status;
 use zoop_stripe_sandbox::{ApiFault, ApiFaultKind};
 
 use crate::harness::bill::Bill;
 use crate::harness::browser::VISA;
-use crate::harness::{TestApp, cases};
+use crate::harness::{Setup, TestApp, cases};
 
 cases!(
     between_stripes_page_and_our_commit_the_next_click_works,
@@ -19,6 +23,8 @@ cases!(
     after_he_paid_the_restart_settles,
     while_he_comes_back_the_payment_is_not_lost,
     in_the_middle_of_a_job_it_is_taken_up_again,
+    a_job_that_panics_ends_no_other_work,
+    a_job_that_kills_its_worker_each_time_is_given_up,
     between_a_refund_and_our_commit_it_is_refunded_once,
 );
 
@@ -130,7 +136,7 @@ async fn in_the_middle_of_a_job_it_is_taken_up_again(t: &TestApp) {
     t.clock.pass(301);
     let (app, shutdown) = (t.app(), CancellationToken::new());
     let stop = shutdown.clone();
-    let worker = tokio::spawn(async move { zoop_app::job::work(&app, 2, stop).await });
+    let worker = tokio::spawn(async move { job::work(&app, 2, stop).await });
     wait_until(async || t.payments(&bill).await.len() == 1 && t.jobs().await.0 == 0).await;
     shutdown.cancel();
     worker.await.unwrap();
@@ -142,7 +148,7 @@ async fn between_a_refund_and_our_commit_it_is_refunded_once(t: &TestApp) {
     t.stripe.lose_webhooks();
     slow(t, "POST", "/v1/refunds");
     let app = t.app();
-    let worker = tokio::spawn(async move { zoop_app::job::run_all(&app).await.map(drop) });
+    let worker = tokio::spawn(async move { job::run_all(&app).await.map(drop) });
     wait_until(async || t.stripe.ledger().await[1].refunded == 5_000).await;
     worker.abort();
     let _ = worker.await;
@@ -152,4 +158,34 @@ async fn between_a_refund_and_our_commit_it_is_refunded_once(t: &TestApp) {
     let refunds = t.refunds(&bill).await;
     assert_eq!((refunds.len(), t.stripe.ledger().await[1].refunded), (1, 5_000));
     assert!(refunds[0].stripe_refund.is_some());
+}
+
+#[derive(Debug)]
+struct Panicking;
+
+impl Mailer for Panicking {
+    fn send<'a>(&'a self, _: &'a Message) -> BoxFuture<'a, Result<(), MailError>> {
+        panic!("a bug in the mailer");
+    }
+}
+
+async fn a_job_that_panics_ends_no_other_work(t: &TestApp) {
+    t.restart_as(&Setup { mailer: Some(Arc::new(Panicking)), ..Setup::default() }).await;
+    t.bill(5_000).await;
+    assert!(job::run_next(&t.app()).await.unwrap());
+    let tried = t.database.rows::<(String, i64)>("SELECT state, tries FROM jobs").await;
+    assert_eq!(tried, [("queued".to_owned(), 1)]);
+    t.restart().await;
+    t.pass(3_600).await;
+    t.run_jobs().await;
+    assert_eq!(t.outbox.sent().len(), 1);
+}
+
+async fn a_job_that_kills_its_worker_each_time_is_given_up(t: &TestApp) {
+    t.bill(5_000).await;
+    // So often it was claimed and never came back.
+    t.database.execute("UPDATE jobs SET tries = 40").await;
+    t.run_jobs().await;
+    assert_eq!(t.database.rows::<(String,)>("SELECT state FROM jobs").await, [("dead".to_owned(),)]);
+    assert_eq!((t.alert_kinds().await, t.outbox.sent().len()), (vec!["job.dead".to_owned()], 0));
 }

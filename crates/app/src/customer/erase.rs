@@ -1,4 +1,5 @@
-//! Erases a customer's personal data, on request: contact data, methods, links and mails. Issued invoices and the
+//! Erases a customer's personal data, on request: contact data, methods, links, answers and mails,
+//! here and at Stripe. Issued invoices and the
 //! evidence of consents keep name and address until their retention ends.
 
 use zoop_domain::customer::Customer;
@@ -55,6 +56,7 @@ pub async fn erase(app: &App, actor: Actor, business: &BusinessId, customer: &Cu
             }
             store::portal_link::update_ended(tx, business, customer, LinkEnd::Revoked, now).await?;
             store::customer::update_erased(tx, &found, now).await?;
+            job::enqueue(app, tx, Some(business), JobKind::Forget, customer.as_str()).await?;
             actor::record(app, tx, actor, business, "customer.erased", customer.as_str(), "").await?;
         }
     })

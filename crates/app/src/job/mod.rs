@@ -5,6 +5,10 @@ mod run;
 mod sweep;
 mod work;
 
+use std::panic::AssertUnwindSafe;
+
+use futures_util::FutureExt as _;
+
 pub use run::{run_all, run_next};
 pub use sweep::sweep;
 pub use work::work;
@@ -27,6 +31,8 @@ zoop_domain::words! {
         Close = "attempt.close",
         /// Detaches a replaced or removed method; the payload is the method's id.
         Detach = "payment_method.detach",
+        /// Tells Stripe to forget an erased customer; the payload is his id.
+        Forget = "customer.forget",
         /// Charges an invoice by auto-pay; the payload is the invoice's id.
         Charge = "invoice.charge",
         /// Makes the invoices of a business's due plans; the payload is the business's id.
@@ -43,7 +49,7 @@ impl JobKind {
     /// before their mails.
     const fn priority(self) -> i64 {
         match self {
-            Self::Webhook | Self::Refund | Self::Close | Self::Detach => 0,
+            Self::Webhook | Self::Refund | Self::Close | Self::Detach | Self::Forget => 0,
             Self::Charge | Self::Import => 1,
             Self::Bill => 2,
             Self::Mail => 3,
@@ -63,6 +69,12 @@ impl JobKind {
     }
 }
 
+/// What `work` comes to; a panic in it is an error like others, so that one bad job or sweep doesn't end all work.
+/// The panic itself was reported by its hook.
+async fn unwinding<T>(work: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
+    AssertUnwindSafe(work).catch_unwind().await.unwrap_or_else(|_| Err(Error::internal("it panicked")))
+}
+
 /// Adds a job, to run as soon as its transaction is committed.
 pub(crate) async fn enqueue(
     app: &App,
@@ -77,20 +89,21 @@ pub(crate) async fn enqueue(
     Ok(())
 }
 
-/// The same, unless such a job waits or runs already.
+/// The same, unless such a job waits or runs already: `false`. That one may have done its work before what is to
+/// be seen by this one was committed, so whoever can't do without looks again later.
 pub(crate) async fn enqueue_once(
     app: &App,
     tx: &mut Tx,
     business: &BusinessId,
     kind: JobKind,
     payload: &str,
-) -> Result<(), Error> {
+) -> Result<bool, Error> {
     let now = app.now();
     let job = kind.job(app, Some(business), payload);
     let job = NewJob { dedupe_key: Some(format!("{kind}:{payload}")), ..job };
-    store::job::insert(tx, &job, now, now).await?;
+    let added = store::job::insert(tx, &job, now, now).await?;
     app.wake.notify_one();
-    Ok(())
+    Ok(added)
 }
 
 /// Adds a job for each of `payloads`, in one statement.

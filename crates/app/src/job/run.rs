@@ -4,8 +4,11 @@ use zoop_domain::id::BusinessId;
 use zoop_store as store;
 use zoop_store::job::Job;
 
-use super::JobKind;
-use crate::{App, Error, actor, attempt, import, invoice, mail, payment_method, plan, refund, transaction, webhook};
+use super::{JobKind, unwinding};
+use crate::{
+    App, Error, actor, attempt, import, invoice, mail, payment_method, plan, refund, stripe_customer, transaction,
+    webhook,
+};
 
 const CLAIM_SECONDS: i64 = 300;
 /// Together they last longer than a day: so long Stripe repeats a stored failure under its key, and
@@ -24,7 +27,12 @@ pub async fn run_next(app: &App) -> Result<bool, Error> {
     let Some(job) = claimed else { return Ok(false) };
     // There may be more: wake another worker.
     app.wake.notify_one();
-    let outcome = run(app, &job).await;
+    let outcome = if job.tries >= MOST_TRIES {
+        // Each time its worker died before it could say so.
+        Err(Error::internal("no worker came to its end"))
+    } else {
+        unwinding(run(app, &job)).await
+    };
     let kept = transaction!(app, |tx| {
         match &outcome {
             Ok(()) => store::job::delete(tx, &job).await?,
@@ -60,6 +68,7 @@ async fn run(app: &App, job: &Job) -> Result<(), Error> {
         JobKind::Refund => refund::send::send(app, business(job)?, &parse(&job.payload)?).await,
         JobKind::Close => attempt::close::close(app, business(job)?, &parse(&job.payload)?).await.map(drop),
         JobKind::Detach => payment_method::detach::detach(app, business(job)?, &parse(&job.payload)?).await,
+        JobKind::Forget => stripe_customer::forget(app, business(job)?, &parse(&job.payload)?).await,
         JobKind::Charge => invoice::charge::charge(app, business(job)?, &parse(&job.payload)?, &job.id).await,
         JobKind::Bill => plan::bill::bill(app, business(job)?).await.map(drop),
         JobKind::Import => import::run::run(app, business(job)?, &parse(&job.payload)?).await,

@@ -1,4 +1,4 @@
-//! The workers: several run jobs side by side, one sweeps.
+//! The workers: several run jobs side by side, one sweeps, one asks Stripe.
 
 use std::time::Duration;
 
@@ -6,7 +6,7 @@ use futures_util::future::join_all;
 use tokio_util::sync::CancellationToken;
 
 use super::run::run_next;
-use super::sweep::Sweeper;
+use super::sweep::{Asker, Sweeper, log};
 use crate::{App, portal};
 
 const IDLE: Duration = Duration::from_secs(1);
@@ -19,14 +19,14 @@ pub async fn work(app: &App, workers: usize, shutdown: CancellationToken) {
         write_visits(app, &shutdown).await;
     } else {
         let runners = (0..workers).map(|_| run_jobs(app, &shutdown));
-        tokio::join!(join_all(runners), sweep_again(app, &shutdown));
+        tokio::join!(join_all(runners), sweep_again(app, &shutdown), ask_again(app, &shutdown));
     }
-    super::sweep::log(app, "writing visits", portal::flush_seen(app, true).await);
+    log(app, "writing visits", portal::flush_seen(app, true)).await;
 }
 
 async fn run_jobs(app: &App, shutdown: &CancellationToken) {
     while !shutdown.is_cancelled() {
-        if super::sweep::log(app, "jobs", run_next(app).await).unwrap_or(false) {
+        if log(app, "jobs", run_next(app)).await.unwrap_or(false) {
             continue;
         }
         tokio::select! {
@@ -39,7 +39,7 @@ async fn run_jobs(app: &App, shutdown: &CancellationToken) {
 
 async fn write_visits(app: &App, shutdown: &CancellationToken) {
     while !shutdown.is_cancelled() {
-        super::sweep::log(app, "writing visits", portal::flush_seen(app, false).await);
+        log(app, "writing visits", portal::flush_seen(app, false)).await;
         tokio::select! {
             () = shutdown.cancelled() => {}
             () = tokio::time::sleep(VISITS) => {}
@@ -51,6 +51,17 @@ async fn sweep_again(app: &App, shutdown: &CancellationToken) {
     let mut sweeper = Sweeper::default();
     while !shutdown.is_cancelled() {
         sweeper.sweep_due(app).await;
+        tokio::select! {
+            () = shutdown.cancelled() => {}
+            () = tokio::time::sleep(IDLE) => {}
+        }
+    }
+}
+
+async fn ask_again(app: &App, shutdown: &CancellationToken) {
+    let mut asker = Asker::default();
+    while !shutdown.is_cancelled() {
+        asker.ask_due(app).await;
         tokio::select! {
             () = shutdown.cancelled() => {}
             () = tokio::time::sleep(IDLE) => {}

@@ -20,7 +20,7 @@ pub(crate) struct Owner<'a> {
 
 /// Saves the method, and answers with the row that stands for it. A card that is on file already
 /// (the same fingerprint) takes the old one's place: consents follow it, the old one is detached.
-/// `None` for a kind that is never kept.
+/// `None` for a kind that is never kept, and for a customer who was erased.
 pub(crate) async fn save(
     app: &App,
     tx: &mut Tx,
@@ -30,6 +30,11 @@ pub(crate) async fn save(
     // Wallets and methods that we never asked for are shown on the receipt, but not kept.
     let Some(mut method) = method_of(app, owner, stripe) else { return Ok(None) };
     let business = owner.business;
+    // Whoever asked to be forgotten may still pay, but nothing of him is kept again.
+    let customer = store::customer::lock(tx, business, owner.customer).await?.ok_or(Error::NotFound)?;
+    if customer.erased_at.is_some() {
+        return Ok(None);
+    }
     let on_file = store::payment_method::list_active(tx, business, owner.customer).await?;
     let on_file: Vec<_> = on_file.into_iter().filter(|other| other.account == owner.account).collect();
     if let Some(known) = on_file.iter().find(|other| other.stripe_payment_method == method.stripe_payment_method) {

@@ -45,7 +45,8 @@ pub async fn create(app: &App, actor: Actor, business: &BusinessId, new: NewPlan
     let now = app.now();
     transaction!(app, |tx| {
         let owner = store::business::get(tx, business).await?.ok_or(Error::NotFound)?;
-        store::customer::get(tx, business, &customer).await?.ok_or(Error::NotFound)?.must_be_billable()?;
+        // Under his lock: whoever archives or erases him meanwhile sees this plan, or is seen here.
+        store::customer::lock(tx, business, &customer).await?.ok_or(Error::NotFound)?.must_be_billable()?;
         let rates = store::tax_rate::list(tx, business).await?;
         let totals = count(lines.clone(), &rates, owner.currency)
             .map_err(|error: Uncountable| Error::Invalid(error.to_string()))?;

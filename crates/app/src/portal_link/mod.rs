@@ -31,7 +31,7 @@ async fn insert(
     token: &PlainToken,
     now: Instant,
 ) -> Result<NewLink, Error> {
-    let found = store::customer::get(tx, business, customer).await?.ok_or(Error::NotFound)?;
+    let found = store::customer::lock(tx, business, customer).await?.ok_or(Error::NotFound)?;
     if found.erased_at.is_some() {
         return Err(Error::Conflict("this customer’s data was erased, so there is nobody to let in".into()));
     }

@@ -30,7 +30,8 @@ impl From<QuoteRefusal> for Error {
 pub(crate) async fn answered(app: &App, tx: &mut Tx, actor: Actor, quote: &Quote) -> Result<(), Error> {
     let Some(answer) = &quote.answer else { return Ok(()) };
     let action = if answer.accepted { "quote.accepted" } else { "quote.declined" };
-    let detail = answer.name.as_deref().unwrap_or_default();
+    // The quote keeps who signed for it; the trail, which nobody can erase, keeps its number.
+    let detail = quote.number.as_deref().unwrap_or_default();
     actor::record(app, tx, actor, &quote.business, action, quote.id.as_str(), detail).await?;
     // What somebody of the business noted down himself is no news to it.
     if actor == Actor::Customer {

@@ -23,7 +23,8 @@ pub async fn count_under_way(tx: &mut Tx, business: &BusinessId, customer: &Cust
     .fetch_one(c))?)
 }
 
-/// Stores what is left of the customer, and blanks his methods, mails and links. `known` is what he was called and
+/// Stores what is left of the customer, and blanks his methods, mails, links and what he answered to quotes: those
+/// that wait are withdrawn. `known` is what he was called and
 /// where he lived: the evidence of his consents keeps that.
 pub async fn update_erased(tx: &mut Tx, known: &Customer, now: Instant) -> Result<()> {
     let (business, customer) = (known.business.as_str(), known.id.as_str());
@@ -66,6 +67,29 @@ pub async fn update_erased(tx: &mut Tx, known: &Customer, now: Instant) -> Resul
     .bind(customer)
     .bind(business)
     .bind(now.as_microseconds())
+    .execute(c))?;
+    // What the mail server answered about his address.
+    execute!(tx, |c| sqlx::query(
+        "UPDATE alerts SET message = '' WHERE business_id = $2 AND subject IN \
+         (SELECT m.id FROM mails m WHERE m.customer_id = $1 AND m.business_id = $2)",
+    )
+    .bind(customer)
+    .bind(business)
+    .execute(c))?;
+    execute!(tx, |c| sqlx::query(
+        "DELETE FROM quote_links WHERE business_id = $2 AND quote_id IN \
+         (SELECT q.id FROM quotes q WHERE q.customer_id = $1 AND q.business_id = $2)",
+    )
+    .bind(customer)
+    .bind(business)
+    .execute(c))?;
+    execute!(tx, |c| sqlx::query(
+        "UPDATE quotes SET state = CASE WHEN state = 'sent' THEN 'withdrawn' ELSE state END, answered_name = NULL, \
+         answered_comment = NULL, answered_ip = NULL, answered_user_agent = NULL \
+         WHERE customer_id = $1 AND business_id = $2",
+    )
+    .bind(customer)
+    .bind(business)
     .execute(c))?;
     execute!(tx, |c| sqlx::query(
         "DELETE FROM turn_off_links WHERE business_id = $2 AND consent_id IN \
