@@ -91,6 +91,8 @@ pub struct ConsentDraft {
     pub disclosure_text: String,
     /// Which version of the words.
     pub disclosure_version: i64,
+    /// How often these words let it be charged: "every month".
+    pub every: String,
     /// Never more than this for one payment.
     pub cap: Option<Money>,
     /// What an invoice of the plan comes to.

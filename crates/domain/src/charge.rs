@@ -77,6 +77,8 @@ pub enum LeaveWhy {
     Amount(NotCharged),
     /// The customer can't be told of it beforehand.
     Unannounced,
+    /// The business has not been able to charge for long.
+    NoAccount,
 }
 
 impl ChargeFacts<'_> {

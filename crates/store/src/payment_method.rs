@@ -143,6 +143,18 @@ pub async fn get(tx: &mut Tx, business: &BusinessId, method: &PaymentMethodId) -
     row.map(PaymentMethod::try_from).transpose()
 }
 
+/// Locks the method until the transaction ends and reads it, or `None`.
+pub async fn lock(tx: &mut Tx, business: &BusinessId, method: &PaymentMethodId) -> Result<Option<PaymentMethod>> {
+    let row: Option<Row> = run!(tx, |c| sqlx::query_as(concat!(
+        "UPDATE payment_methods SET state = state WHERE business_id = $1 AND id = $2 RETURNING ",
+        columns!()
+    ))
+    .bind(business.as_str())
+    .bind(method.as_str())
+    .fetch_optional(c))?;
+    row.map(PaymentMethod::try_from).transpose()
+}
+
 /// The customer's active methods, default first, then newest first.
 pub async fn list_active(tx: &mut Tx, business: &BusinessId, customer: &CustomerId) -> Result<Vec<PaymentMethod>> {
     let rows: Vec<Row> = run!(tx, |c| {

@@ -21,7 +21,9 @@ cases!(
     a_charge_that_failed_to_answer_is_asked_about,
     an_invoice_of_a_removed_card_is_not_charged,
     a_returned_payment_is_not_charged_again,
-    a_business_that_disconnects_charges_nothing,
+    a_business_that_disconnects_charges_once_it_is_back,
+    a_business_that_stays_away_leaves_it_to_the_customer,
+    who_agrees_after_the_invoice_was_looked_at_is_charged,
 );
 
 /// An invoice of a plan with a live consent, due in 14 days, at the agreed price.
@@ -186,14 +188,48 @@ async fn a_returned_payment_is_not_charged_again(t: &TestApp) {
     assert_eq!(t.attempts(&bill).await, ["succeeded"]);
 }
 
-async fn a_business_that_disconnects_charges_nothing(t: &TestApp) {
-    let bill = agreed(t, 6_495, None).await;
-    t.stripe.sandbox.put_account(&bill.account, false, "Greenline").await.unwrap();
+async fn charges_stop(t: &TestApp, bill: &Bill, stop: bool) {
+    t.stripe.sandbox.put_account(&bill.account, !stop, "Greenline").await.unwrap();
     t.settled().await;
+}
+
+async fn a_business_that_disconnects_charges_once_it_is_back(t: &TestApp) {
+    let bill = agreed(t, 6_495, None).await;
+    charges_stop(t, &bill, true).await;
     t.at("2026-10-05", 6).await;
     assert!(t.attempts(&bill).await.is_empty());
-    t.stripe.sandbox.put_account(&bill.account, true, "Greenline").await.unwrap();
-    t.settled().await;
+    charges_stop(t, &bill, false).await;
     let consents = "SELECT state FROM consents";
     assert_eq!(t.database.rows::<(String,)>(consents).await, [("live".to_owned(),)]);
+    t.at("2026-10-05", 8).await;
+    t.get(&bill.path).await.says(&["Paid on Oct 5, 2026"]);
+}
+
+async fn a_business_that_stays_away_leaves_it_to_the_customer(t: &TestApp) {
+    let bill = agreed(t, 6_495, None).await;
+    charges_stop(t, &bill, true).await;
+    for day in ["2026-10-05", "2026-10-09", "2026-10-13"] {
+        t.at(day, 6).await;
+    }
+    assert!(t.alert_kinds().await.contains(&"charge.left".to_owned()));
+    charges_stop(t, &bill, false).await;
+    t.at("2026-10-14", 6).await;
+    assert!(t.attempts(&bill).await.is_empty());
+    t.get(&bill.path).await.says(&["Overdue", "Pay now"]);
+}
+
+async fn who_agrees_after_the_invoice_was_looked_at_is_charged(t: &TestApp) {
+    t.database.execute("UPDATE businesses SET notice_days = 3").await;
+    let card = t.card_on_file(VISA).await;
+    let plan = t.add_plan(&t.shop, "Monthly lawn care").await;
+    let lines = vec![line("Mowing and edging", 6_495, t.shop.business.currency)];
+    let bill = t.send(&t.shop.clone(), 14, lines, Vec::new(), Some(plan.clone())).await;
+    // It is looked at for its announcement; nobody has agreed yet.
+    t.at("2026-10-02", 6).await;
+    t.at("2026-10-03", 6).await;
+    t.add_consent(&plan, &card, ConsentSource::Inline, None).await;
+    t.at("2026-10-05", 6).await;
+    assert!(t.subjects().iter().any(|subject| subject.contains("$64.95 for")), "announced: {:?}", t.subjects());
+    t.at("2026-10-08", 6).await;
+    t.get(&bill.path).await.says(&["Paid on Oct 8, 2026"]);
 }

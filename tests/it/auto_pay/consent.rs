@@ -7,6 +7,7 @@ use zoop_app::consent::export;
 use zoop_app::consent::offer::Evident;
 use zoop_app::invoice::pay::{PayOutcome, PayRequest, pay};
 use zoop_app::invoice::show::InvoiceKey;
+use zoop_app::payment_method::remove::remove;
 use zoop_app::{Actor, Error};
 use zoop_domain::consent::{ConsentSource, ConsentState, EndedHow};
 use zoop_domain::id::{ConsentId, PlanId};
@@ -17,6 +18,8 @@ use crate::harness::{TestApp, cases};
 
 cases!(
     s26_s27_agreed_while_paying_is_live_once_it_is_paid,
+    words_that_no_longer_fit_the_plan_grant_nothing,
+    a_card_that_is_removed_meanwhile_has_no_live_consent,
     a_declined_payment_grants_nothing,
     one_plan_has_one_live_consent,
     a_saved_card_pays_in_one_tap_and_is_agreed_to,
@@ -67,6 +70,37 @@ async fn s26_s27_agreed_while_paying_is_live_once_it_is_paid(t: &TestApp) {
     }
     // The next invoice no longer offers it.
     t.get(&plan_bill(t, &plan).await.path).await.never_says(&["Auto-pay future invoices"]);
+}
+
+async fn words_that_no_longer_fit_the_plan_grant_nothing(t: &TestApp) {
+    let plan = t.add_plan(&t.shop, "Monthly lawn care").await;
+    let bill = plan_bill(t, &plan).await;
+    let mut dana = t.browser();
+    let pressed = dana.press_pay_with(&bill.path, TICKED).await;
+    let page = dana.open_checkout(&pressed).await;
+    // He agreed to "every month"; while he types, the plan becomes another.
+    t.database.execute("UPDATE plans SET frequency = 'weekly'").await;
+    dana.type_card(&page, VISA).await;
+    t.settled().await;
+    t.get(&bill.path).await.says(&["Paid on"]);
+    assert!(live(t).await.is_empty());
+    assert_eq!(t.methods().await.len(), 1);
+}
+
+async fn a_card_that_is_removed_meanwhile_has_no_live_consent(t: &TestApp) {
+    let portal = t.portal_link(&t.shop).await;
+    let token = portal.trim_start_matches("/p/");
+    for round in 0..6 {
+        let card = t.card_on_file(if round % 2 == 0 { VISA } else { MASTERCARD }).await;
+        let plan = t.add_plan(&t.shop, "Hedge trimming").await;
+        let (app, business) = (t.app(), &t.shop.business.id);
+        let (by, how) = ("Nora Keane".into(), "on the phone".into());
+        let attestation = Attestation { plan, method: card.id.clone(), by, how };
+        let (_, removed) =
+            tokio::join!(attest(&app, Actor::Operator, business, &attestation), remove(&app, token, card.id.as_str()),);
+        removed.unwrap();
+        assert!(live(t).await.is_empty(), "round {round}");
+    }
 }
 
 async fn a_declined_payment_grants_nothing(t: &TestApp) {

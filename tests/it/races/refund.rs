@@ -1,6 +1,8 @@
 //! Money that the business gives back at Stripe's dashboard: shown on invoice and receipt, owed
 //! again only where the invoice was still open, undone when the refund fails.
 
+use zoop_app::Actor;
+use zoop_app::payment::refund::{self, TypedRefund};
 use zoop_domain::invoice::Status;
 use zoop_domain::refund::{RefundReason, RefundState};
 use zoop_stripe_sandbox::WebhookFaults;
@@ -18,6 +20,7 @@ cases!(
     a_refund_that_fails_after_the_rest_was_paid_settles_the_invoice,
     a_refund_that_fails_after_a_lost_dispute_leaves_owed_what_the_bank_took,
     a_pending_refund_is_shown_as_on_its_way,
+    a_refund_that_stripe_refuses_is_told,
 );
 
 async fn pay(t: &TestApp, bill: &Bill, card: &str) {
@@ -144,4 +147,20 @@ async fn a_pending_refund_is_shown_as_on_its_way(t: &TestApp) {
         t.get(&format!("{}/receipt", bill.path)).await.says(&["Back to Visa", "On its way"]);
     }
     t.settled().await;
+}
+
+async fn a_refund_that_stripe_refuses_is_told(t: &TestApp) {
+    let bill = t.bill(5_000).await;
+    pay(t, &bill, VISA).await;
+    // The bank disputes it, and nobody has heard of that yet.
+    t.stripe.lose_webhooks();
+    t.stripe.dispute(&t.stripe.ledger().await[0]).await;
+    let typed = TypedRefund { amount: "50.00", reason: "Came twice", seen: "5000" };
+    let payment = &t.payments(&bill).await[0].id;
+    refund::refund(&t.app(), Actor::Operator, &bill.business, payment, typed).await.unwrap();
+    t.run_jobs().await;
+    let [refused] = &t.refunds(&bill).await[..] else { panic!("one refund") };
+    assert_eq!(refused.state, RefundState::Failed);
+    let kinds = t.alert_kinds().await;
+    assert!(kinds.contains(&"refund.failed".to_owned()) && kinds.contains(&"dispute.opened".to_owned()), "{kinds:?}");
 }

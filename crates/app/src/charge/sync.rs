@@ -24,6 +24,7 @@ pub async fn sync(app: &App, payment: &Payment) -> Result<(), Error> {
     let (Some(account), Some(intent)) = (&payment.account, &payment.payment_intent) else { return Ok(()) };
     let stripe = app.stripe()?;
     let scope = stripe.scope(account);
+    let asked_at = app.now();
     let mut refunds = Vec::new();
     let mut next = Some(Page::largest());
     while let Some(page) = next {
@@ -33,8 +34,12 @@ pub async fn sync(app: &App, payment: &Payment) -> Result<(), Error> {
     }
     let disputes = dispute::list(&stripe.client, &scope, Some(intent), &Page::largest()).await?.data;
     transaction!(app, |tx| {
-        sync_refunds(app, tx, payment, &refunds).await?;
-        super::dispute::sync(app, tx, payment, &disputes).await?;
+        store::invoice::lock(tx, &payment.business, &payment.invoice).await?.ok_or(Error::NotFound)?;
+        // What was asked for later is newer, even if its answer came first.
+        if store::payment::update_synced(tx, &payment.business, &payment.id, asked_at).await? {
+            sync_refunds(app, tx, payment, &refunds).await?;
+            super::dispute::sync(app, tx, payment, &disputes).await?;
+        }
     })
 }
 

@@ -69,6 +69,7 @@ pub async fn attest(
         let draft = ConsentDraft {
             disclosure_text: words(&owner, &found),
             disclosure_version: DISCLOSURE_VERSION,
+            every: found.schedule.frequency().every().into(),
             cap: found.cap,
             agreed,
             email: None,

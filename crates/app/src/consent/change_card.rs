@@ -178,6 +178,7 @@ async fn draft(
         plan: plan.id.clone(),
         disclosure_text: words(&visitor.business, plan),
         disclosure_version: DISCLOSURE_VERSION,
+        every: plan.schedule.frequency().every().into(),
         cap: plan.cap,
         agreed: plan::totals(tx, &visitor.business, plan).await?.total,
         email: None,

@@ -5,7 +5,7 @@ use zoop_domain::attempt::ConsentDraft;
 use zoop_domain::consent::{Attested, Consent, ConsentEventKind, ConsentSource, ConsentState, EndedHow, Evidence};
 use zoop_domain::id::{AttemptId, BusinessId, ConsentId};
 use zoop_domain::mail::MailKind;
-use zoop_domain::payment_method::PaymentMethod;
+use zoop_domain::payment_method::{MethodState, PaymentMethod};
 use zoop_domain::plan::PlanState;
 use zoop_store::{self as store, Tx};
 
@@ -22,14 +22,24 @@ pub(crate) struct Grant<'a> {
     pub(crate) attested: Option<Attested>,
 }
 
-/// Makes the consent live, and mails a copy. `None` if its plan has a live one already, or is
-/// cancelled: then nothing changes.
+/// Makes the consent live, and mails a copy. `None` if its plan has a live one already, is cancelled or bills
+/// otherwise than was agreed to, or the card was removed: then nothing changes.
 pub(crate) async fn grant(app: &App, tx: &mut Tx, actor: Actor, grant: Grant<'_>) -> Result<Option<ConsentId>, Error> {
     let Grant { business, draft, method, attempt, attested } = grant;
     // Locked: a plan that is cancelled meanwhile would keep a consent that nothing ends.
     let plan = store::plan::lock(tx, business, &draft.plan).await?.ok_or(Error::NotFound)?;
     if plan.state == PlanState::Cancelled || plan.customer != method.customer {
         return refused(app, tx, actor, business, draft, "the plan is cancelled").await;
+    }
+    // While the customer was on Stripe's page his permission was none yet, and the plan could change.
+    if plan.schedule.frequency().every() != draft.every {
+        return refused(app, tx, actor, business, draft, "the plan bills more or less often now than was agreed to")
+            .await;
+    }
+    // Under its lock: whoever removes the card meanwhile sees this consent, or is seen here.
+    let card = store::payment_method::lock(tx, business, &method.id).await?;
+    if card.is_none_or(|card| card.state != MethodState::Active) {
+        return refused(app, tx, actor, business, draft, "the card was removed").await;
     }
     let now = app.now();
     let consent = Consent {

@@ -19,6 +19,8 @@ pub struct Offer {
     pub plan_title: String,
     /// The words beside the box.
     pub disclosure: String,
+    /// How often it may charge by these words.
+    pub every: &'static str,
     /// The most one payment may take.
     pub cap: Option<Money>,
     /// What an invoice of the plan comes to.
@@ -59,6 +61,7 @@ pub(crate) async fn offer(
     let customer = store::customer::get(tx, &business.id, customer).await?.ok_or(Error::NotFound)?;
     Ok(Some(Offer {
         disclosure: words(business, &plan),
+        every: plan.schedule.frequency().every(),
         plan: plan.id,
         plan_title: plan.title,
         cap: plan.cap,
@@ -79,6 +82,7 @@ impl Offer {
             plan: self.plan.clone(),
             disclosure_text: self.disclosure.clone(),
             disclosure_version: DISCLOSURE_VERSION,
+            every: self.every.into(),
             cap: self.cap,
             agreed: self.agreed,
             email: email.filter(|_| self.needs_email),

@@ -4,7 +4,7 @@ use zoop_domain::id::{BusinessId, InvoiceId};
 use zoop_domain::invoice::Lifecycle;
 use zoop_store as store;
 
-use crate::job::{self, JobKind};
+use crate::invoice::charge;
 use crate::{Actor, App, Error, actor, transaction};
 
 /// Has the invoice charged at once by its plan's live consent. It counts as a try.
@@ -29,8 +29,7 @@ pub async fn retry(app: &App, actor: Actor, business: &BusinessId, invoice: &Inv
         if consent.is_none() {
             return Err(Error::Conflict("auto-pay is not on for this invoice’s plan".into()));
         }
-        store::invoice::update_charge_at(tx, business, invoice, None).await?;
-        job::enqueue_once(app, tx, business, JobKind::Charge, invoice.as_str()).await?;
+        charge::enqueue(app, tx, business, invoice).await?;
         actor::record(app, tx, actor, business, "charge.retried", invoice.as_str(), "").await?;
     })
 }

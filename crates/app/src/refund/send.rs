@@ -2,12 +2,12 @@
 //! sending twice refunds once.
 
 use zoop_domain::id::{BusinessId, RefundId};
-use zoop_domain::refund::{RefundReason, RefundState, surplus_key};
+use zoop_domain::refund::{Refund, RefundReason, RefundState, surplus_key};
 use zoop_store as store;
 use zoop_stripe::Metadata;
 use zoop_stripe::refund::{self, CreateRefund};
 
-use crate::{App, Error, charge, stripe, transaction};
+use crate::{App, Error, actor, charge, stripe, transaction};
 
 /// Sends the refund, unless Stripe has it already, and re-reads the charge.
 ///
@@ -35,11 +35,10 @@ pub async fn send(app: &App, business: &BusinessId, id: &RefundId) -> Result<(),
         };
         match refund::create(&stripe.client, &stripe.scope(account), &params, &stripe::key(key)?).await {
             Ok(_) => {}
-            // Somebody gave the money back at Stripe before us: reading the charge tells how.
+            // Somebody gave the money back at Stripe before us, or the bank disputes it: the charge tells.
             Err(error) if error.is_invalid_state() => {
-                transaction!(app, |tx| {
-                    store::refund::update_state(tx, business, id, RefundState::Failed, None).await?;
-                })?;
+                charge::sync::sync(app, &payment).await?;
+                return refused(app, &refund).await;
             }
             // It may have gone through, and under its key Stripe may answer like this for a day.
             Err(error) if error.outcome_unknown() => {
@@ -52,4 +51,21 @@ pub async fn send(app: &App, business: &BusinessId, id: &RefundId) -> Result<(),
         }
     }
     charge::sync::sync(app, &payment).await
+}
+
+/// Stripe won't send it. Unless the money went back otherwise, the owner is told that it is still here.
+async fn refused(app: &App, refund: &Refund) -> Result<(), Error> {
+    let (business, id) = (&refund.business, &refund.id);
+    transaction!(app, |tx| {
+        store::refund::update_state(tx, business, id, RefundState::Failed, None).await?;
+        let payment = store::payment::get(tx, business, &refund.payment).await?.ok_or(Error::NotFound)?;
+        let left = payment.amount.minus(payment.refunded)?;
+        if !refund.amount.minus(left)?.is_positive() {
+            let message = format!(
+                "{} by {} could not be given back: Stripe refused it. A payment that the bank disputes can’t be refunded.",
+                refund.amount, payment.method_label
+            );
+            actor::alert(app, tx, Some(business), "refund.failed", id.as_str(), message).await?;
+        }
+    })
 }

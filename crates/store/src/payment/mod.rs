@@ -156,6 +156,19 @@ pub async fn update_refunded(tx: &mut Tx, business: &BusinessId, payment: &Payme
     Ok(())
 }
 
+/// Stripe was asked at `asked_at` what became of the payment. `false` if it was asked later already.
+pub async fn update_synced(tx: &mut Tx, business: &BusinessId, payment: &PaymentId, asked_at: Instant) -> Result<bool> {
+    let changed = execute!(tx, |c| sqlx::query(
+        "UPDATE payments SET synced_at = $3 \
+         WHERE business_id = $1 AND id = $2 AND (synced_at IS NULL OR synced_at <= $3)",
+    )
+    .bind(business.as_str())
+    .bind(payment.as_str())
+    .bind(asked_at.as_microseconds())
+    .execute(c))?;
+    Ok(changed == 1)
+}
+
 /// What became of the money, and of a dispute about it.
 pub async fn update_state(
     tx: &mut Tx,

@@ -12,6 +12,7 @@ cases!(
     settling_twice_is_settling_once_among_eight_at_once,
     payments_by_hand_have_no_intent_and_never_clash,
     a_payment_is_given_back_returned_and_disputed,
+    an_older_answer_of_stripe_is_known_as_one,
     a_refund_reads_back_and_moves_on,
     a_refund_is_stored_once_a_key_and_once_a_stripe_id,
 );
@@ -94,6 +95,16 @@ async fn a_payment_is_given_back_returned_and_disputed(store: &Store) {
     commit!(store, |tx| payment::update_state(tx, business, &payment.id, payment.state, None, None));
     let back = Payment { refunded: usd(77), ..payment.clone() };
     assert_eq!(read!(store, |tx| payment::get(tx, business, &payment.id)), Some(back));
+}
+
+async fn an_older_answer_of_stripe_is_known_as_one(store: &Store) {
+    let home = home(store).await;
+    let sent = home.sent(store, "INV-1", "2026-09-21").await;
+    let (payment, business) = (fixture::payment(&sent, &home.account), &home.business.id);
+    insert(store, &payment).await;
+    for (asked_at, is_news) in [(5, true), (5, true), (4, false), (6, true), (5, false)] {
+        assert_eq!(commit!(store, |tx| payment::update_synced(tx, business, &payment.id, at(asked_at))), is_news);
+    }
 }
 
 async fn a_refund_reads_back_and_moves_on(store: &Store) {

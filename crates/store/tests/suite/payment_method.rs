@@ -133,6 +133,10 @@ async fn a_removed_method_is_no_default(store: &Store) {
         commit!(store, |tx| payment_method::update_state(tx, business, &card.id, state));
         let read = read!(store, |tx| payment_method::get(tx, business, &card.id)).expect("the method");
         assert_eq!(read.state, state);
+        assert_eq!(
+            commit!(store, |tx| payment_method::lock(tx, business, &card.id)).map(|card| card.state),
+            Some(state)
+        );
         let history = store.texts("SELECT state FROM payment_methods WHERE is_default").await;
         assert_eq!(read.is_default, !history.is_empty());
     }

@@ -350,6 +350,7 @@ pub fn offered(needs_email: bool) -> InvoiceView {
         plan: id("pln", 1),
         plan_title: plan.into(),
         disclosure: disclosure(&view.business.name, plan, "every month", Some(usd(25_000))),
+        every: "every month",
         cap: Some(usd(25_000)),
         agreed: usd(18_630),
         needs_email,
