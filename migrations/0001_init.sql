@@ -365,6 +365,7 @@ CREATE TABLE consent_events (
     FOREIGN KEY (business_id, consent_id) REFERENCES consents (business_id, id)
 );
 CREATE INDEX consent_events_consent ON consent_events (consent_id, happened_at, id);
+CREATE INDEX consent_events_business ON consent_events (business_id, happened_at, id);
 
 -- Hashes of the secrets in mails about auto-pay, each bound to one consent.
 CREATE TABLE turn_off_links (
@@ -684,6 +685,8 @@ CREATE TABLE payments (
     received_on TEXT NOT NULL,
     dispute_state TEXT,
     returned_on TEXT,
+    -- When Stripe was asked for its refunds and disputes: an older answer changes nothing.
+    synced_at BIGINT,
     -- Settling twice is settling once.
     UNIQUE (account, payment_intent),
     PRIMARY KEY (business_id, id),

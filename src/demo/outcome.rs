@@ -12,7 +12,7 @@ use zoop_app::invoice::pay::{self, PayOutcome, PayRequest};
 use zoop_app::invoice::send::{self, Delivery};
 use zoop_app::invoice::show::InvoiceKey;
 use zoop_app::invoice::{self, void, write_off};
-use zoop_app::payment::record::{self, HandPayment};
+use zoop_app::payment::record::{self, HandPayment, Recording};
 use zoop_app::{Actor, App, charge, job};
 use zoop_domain::attempt::{Attempt, AttemptKind, AttemptState, AttemptTerms};
 use zoop_domain::business::Business;
@@ -227,7 +227,15 @@ impl Storyteller<'_> {
         on: Date,
     ) -> Result<(), Failure> {
         let paid = HandPayment { kind, amount, label: label.into(), received_on: on };
-        record::record(self.app, Actor::Operator, &self.business.id, invoice, &paid, true).await?;
+        record::record(
+            self.app,
+            Actor::Operator,
+            &self.business.id,
+            invoice,
+            &paid,
+            Recording { receipt: true, seen: None },
+        )
+        .await?;
         Ok(())
     }
 

@@ -39,12 +39,22 @@ crate::words! {
         Quotes = "quotes",
         /// Their lines.
         QuoteLines = "quote_lines",
+        /// Their taxes.
+        QuoteTaxes = "quote_taxes",
         /// Plans.
         Plans = "plans",
         /// Their lines.
         PlanLines = "plan_lines",
+        /// Tax rates, archived ones included.
+        TaxRates = "tax_rates",
+        /// Cards and bank accounts on file: what their owner sees of them.
+        PaymentMethods = "payment_methods",
         /// Consents to auto-pay, with their evidence.
         Consents = "consents",
+        /// What became of each consent, step by step.
+        ConsentEvents = "consent_events",
+        /// Mails to customers, and what became of them.
+        Mails = "mails",
         /// The audit trail.
         Audit = "audit",
     }

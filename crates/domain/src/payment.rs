@@ -213,6 +213,56 @@ pub struct Payment {
     pub returned_on: Option<Date>,
 }
 
+crate::words! {
+    /// Why a payment by hand doesn't count after all.
+    pub enum TakenBackWhy {
+        /// The bank didn't pay it.
+        Bounced = "bounced",
+        /// It was never made, or not for this invoice.
+        Mistake = "mistake",
+    }
+}
+
+impl TakenBackWhy {
+    /// As a person reads it: "it bounced".
+    #[must_use]
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::Bounced => "it bounced",
+            Self::Mistake => "recorded by mistake",
+        }
+    }
+}
+
+/// Why a payment can't be taken back by hand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum NotTakenBack {
+    /// Only Stripe and the bank know what becomes of it.
+    #[error("a payment through Stripe is refunded, or disputed at the bank")]
+    ByStripe,
+    /// It doesn't count already.
+    #[error("this payment was taken back already")]
+    Already,
+    /// Then it has arrived, or there would have been nothing to give.
+    #[error("part of this payment was given back already")]
+    Refunded,
+}
+
+impl Payment {
+    /// Whether it can be taken back by hand.
+    ///
+    /// # Errors
+    /// Why not.
+    pub fn can_be_taken_back(&self) -> Result<(), NotTakenBack> {
+        match self {
+            Self { kind: PaymentKind::Stripe, .. } => Err(NotTakenBack::ByStripe),
+            Self { state: PaymentState::Returned, .. } => Err(NotTakenBack::Already),
+            Self { refunded, .. } if !refunded.is_zero() => Err(NotTakenBack::Refunded),
+            _ => Ok(()),
+        }
+    }
+}
+
 /// How a payment method is named on a receipt: "Visa •••• 4242".
 #[must_use]
 pub fn method_label(name: &str, last4: &str) -> String {

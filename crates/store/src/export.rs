@@ -91,8 +91,8 @@ const PAYMENTS: Shape = shape!("payments" by id,
 const REFUNDS: Shape = shape!("refunds" by id,
     "id" = "t.id" Text, "invoice_id" = "t.invoice_id" Text, "payment_id" = "t.payment_id" Text,
     "currency" = "t.currency" Text, "amount" = "t.amount_minor" Money, "reason" = "t.reason" Text,
-    "note" = "t.note" Text, "state" = "t.state" Text, "stripe_account" = "t.account" Text, "stripe_refund" = "t.stripe_refund" Text,
-    "created_at" = "t.created_at" Moment,
+    "note" = "t.note" Text, "state" = "t.state" Text, "stripe_account" = "t.account" Text,
+    "stripe_refund" = "t.stripe_refund" Text, "created_at" = "t.created_at" Moment,
 );
 
 const QUOTES: Shape = shape!("quotes" by id,
@@ -115,6 +115,15 @@ const QUOTE_LINES: Shape = shape!(
     "is_discount" = "CASE WHEN t.is_discount THEN 1 ELSE 0 END" Flag, "total" = "t.total_minor" Money,
 );
 
+const QUOTE_TAXES: Shape = shape!(
+    "(SELECT l.*, q.currency FROM quote_taxes l JOIN quotes q ON q.business_id = l.business_id \
+     AND q.id = l.quote_id WHERE l.business_id = $1)" by "t.quote_id", "t.position",
+    "(t.quote_id, t.position) > ($2, $3)" "t.quote_id, t.position",
+    "quote_id" = "t.quote_id" Text, "position" = "t.position" Count, "name" = "t.name" Text,
+    "percent" = "t.percent_e4" Decimal, "currency" = "t.currency" Text, "taxable" = "t.taxable_minor" Money,
+    "amount" = "t.amount_minor" Money,
+);
+
 const PLANS: Shape = shape!("plans" by id,
     "id" = "t.id" Text, "customer_id" = "t.customer_id" Text, "title" = "t.title" Text, "state" = "t.state" Text,
     "frequency" = "t.frequency" Text, "rrule" = "t.rrule" Text, "starts_on" = "t.starts_on" Text,
@@ -131,9 +140,22 @@ const PLAN_LINES: Shape = shape!(
     "unit_price" = "t.unit_price_minor_e4" Price, "tax_rate_id" = "t.tax_rate_id" Text,
 );
 
+const TAX_RATES: Shape = shape!("tax_rates" by id,
+    "id" = "t.id" Text, "name" = "t.name" Text, "percent" = "t.percent_e4" Decimal,
+    "archived_at" = "t.archived_at" Moment, "created_at" = "t.created_at" Moment,
+);
+
+const PAYMENT_METHODS: Shape = shape!("payment_methods" by id,
+    "id" = "t.id" Text, "customer_id" = "t.customer_id" Text, "kind" = "t.kind" Text, "brand" = "t.brand" Text,
+    "last4" = "t.last4" Text, "exp_month" = "t.exp_month" Count, "exp_year" = "t.exp_year" Count,
+    "is_default" = "CASE WHEN t.is_default THEN 1 ELSE 0 END" Flag, "state" = "t.state" Text,
+    "added_at" = "t.added_at" Moment,
+);
+
 const CONSENTS: Shape = shape!("consents" by id,
     "id" = "t.id" Text, "customer_id" = "t.customer_id" Text, "plan_id" = "t.plan_id" Text, "state" = "t.state" Text,
     "source" = "t.source" Text, "currency" = "t.currency" Text, "cap" = "t.cap_minor" Money,
+    "agreed" = "t.agreed_minor" Money, "payment_method_id" = "t.payment_method_id" Text,
     "disclosure" = "t.disclosure_text" Text, "disclosure_version" = "t.disclosure_version" Count,
     "granted_at" = "t.granted_at" Moment, "ip" = "t.ip" Text, "user_agent" = "t.user_agent" Text,
     "attested_by" = "t.attested_by" Text, "attested_how" = "t.attested_how" Text,
@@ -141,6 +163,18 @@ const CONSENTS: Shape = shape!("consents" by id,
     "suspended_at" = "t.suspended_at" Moment, "suspended_why" = "t.suspended_why" Text,
     "ended_at" = "t.ended_at" Moment, "ended_by" = "t.ended_by" Text, "ended_how" = "t.ended_how" Text,
     "kept_name" = "t.kept_name" Text, "kept_address" = "t.kept_address" Text,
+);
+
+const CONSENT_EVENTS: Shape = shape!("consent_events" by "t.id", "t.happened_at",
+    "(t.happened_at, t.id) > ($3, $2)" "t.happened_at, t.id",
+    "id" = "t.id" Text, "consent_id" = "t.consent_id" Text, "happened_at" = "t.happened_at" Moment,
+    "actor" = "t.actor" Text, "kind" = "t.kind" Text, "detail" = "t.detail" Text,
+);
+
+const MAILS: Shape = shape!("mails" by id,
+    "id" = "t.id" Text, "customer_id" = "t.customer_id" Text, "invoice_id" = "t.invoice_id" Text,
+    "kind" = "t.kind" Text, "recipient" = "t.recipient" Text, "state" = "t.state" Text, "error" = "t.error" Text,
+    "created_at" = "t.created_at" Moment, "closed_at" = "t.closed_at" Moment,
 );
 
 const AUDIT: Shape = shape!("audit_events" by "t.id", "t.happened_at",
@@ -159,9 +193,14 @@ const fn shape(table: Table) -> &'static Shape {
         Table::Refunds => &REFUNDS,
         Table::Quotes => &QUOTES,
         Table::QuoteLines => &QUOTE_LINES,
+        Table::QuoteTaxes => &QUOTE_TAXES,
         Table::Plans => &PLANS,
         Table::PlanLines => &PLAN_LINES,
+        Table::TaxRates => &TAX_RATES,
+        Table::PaymentMethods => &PAYMENT_METHODS,
         Table::Consents => &CONSENTS,
+        Table::ConsentEvents => &CONSENT_EVENTS,
+        Table::Mails => &MAILS,
         Table::Audit => &AUDIT,
     }
 }

@@ -18,6 +18,8 @@ cases!(
     an_expired_card_resumes_once_it_is_updated,
     paying_by_hand_stops_the_retries,
     the_owner_tries_again_at_once,
+    the_office_stops_the_tries_and_auto_pay_goes_on,
+    trying_again_while_the_last_try_is_put_away_is_not_lost,
     a_server_that_slept_tries_once_and_goes_on,
 );
 
@@ -175,4 +177,41 @@ async fn a_server_that_slept_tries_once_and_goes_on(t: &TestApp) {
     assert_eq!(t.attempts(&bill).await.len(), 2, "no two tries on one day");
     t.at("2026-10-21", 6).await;
     assert_eq!(t.attempts(&bill).await.len(), 3);
+}
+
+async fn the_office_stops_the_tries_and_auto_pay_goes_on(t: &TestApp) {
+    let Dunned { bill, card, consent } = due(t, VISA).await;
+    declines(t, &card, Some("insufficient_funds"), None).await;
+    t.at("2026-10-05", 6).await;
+    let (mut office, path) = (t.office().await, format!("/office/invoices/{}", bill.id));
+    office.get(&path).await.says(&["Retry now", "Stop retrying"]);
+    let act = format!("{path}/stop-retrying");
+    office.send_and_follow(&act, &[]).await.says(&["It won’t be tried again.", "Overdue"]);
+    office.send(&act, &[]).await.is(409).says(&["No try of a charge follows."]);
+    t.at("2026-10-12", 6).await;
+    assert_eq!(t.attempts(&bill).await, ["failed"]);
+    t.get(&bill.path).await.says(&["Overdue", "Pay now"]);
+    assert_eq!(t.consent(&consent).await.state, ConsentState::Live);
+}
+
+async fn trying_again_while_the_last_try_is_put_away_is_not_lost(t: &TestApp) {
+    let Dunned { bill, card, .. } = due(t, VISA).await;
+    declines(t, &card, Some("insufficient_funds"), Some(1)).await;
+    t.at("2026-10-05", 6).await;
+    // The job that was declined is still claimed: its worker died before it could take it off the queue.
+    let columns =
+        "id, business_id, kind, payload, state, priority, run_at, tries, dedupe_key, created_at, claimed_until";
+    let (invoice, business) = (&bill.id, &bill.business);
+    let until = t.app().now().plus_seconds(300).as_microseconds();
+    let values = format!(
+        "'job_00000000000000000000000001', '{business}', 'invoice.charge', '{invoice}', 'claimed', 1, 0, 0, \
+         'invoice.charge:{invoice}', 0, {until}"
+    );
+    t.database.execute(&format!("INSERT INTO jobs ({columns}) VALUES ({values})")).await;
+    dunning::retry::retry(&t.app(), Actor::Operator, business, invoice).await.unwrap();
+    t.run_jobs().await;
+    t.database.execute("DELETE FROM jobs WHERE kind = 'invoice.charge'").await;
+    t.clock.pass(10);
+    t.sweep().await;
+    t.get(&bill.path).await.says(&["Paid on Oct 5, 2026"]);
 }

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use zoop_app::invoice::draft::{self, NewInvoice};
 use zoop_app::invoice::send::{self, Delivery};
-use zoop_app::payment::record::{self, HandPayment};
+use zoop_app::payment::record::{self, HandPayment, Recording};
 use zoop_app::{Actor, Error, portal_link};
 use zoop_domain::business::{Business, StripeAccount};
 use zoop_domain::customer::Customer;
@@ -272,6 +272,14 @@ impl TestApp {
             label: "Check #1042".into(),
             received_on: self.today(),
         };
-        record::record(&self.app(), Actor::Operator, &bill.business, &bill.id, &paid, true).await
+        record::record(
+            &self.app(),
+            Actor::Operator,
+            &bill.business,
+            &bill.id,
+            &paid,
+            Recording { receipt: true, seen: None },
+        )
+        .await
     }
 }

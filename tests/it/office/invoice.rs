@@ -22,6 +22,8 @@ cases!(
     it_is_sent_again_as_a_mail_of_its_own,
     a_payment_by_hand_is_recorded_in_part_and_in_whole,
     a_payment_that_has_just_arrived_is_told,
+    notes_are_written_on_after_it_was_sent,
+    a_double_click_records_one_payment,
     the_due_date_moves_only_later_and_auto_pay_with_it,
     a_void_invoice_points_to_what_takes_its_place,
     a_draft_is_deleted_and_a_sent_invoice_is_not,
@@ -297,6 +299,37 @@ async fn a_payment_that_has_just_arrived_is_told(t: &TestApp) {
     let twice = send(&mut office, &format!("{}/payments", path(&bill)), &seen).await;
     twice.is(409).says(&["$30.00 are owed now"]);
     assert_eq!(t.owed(&bill).await, 3_000);
+}
+
+async fn notes_are_written_on_after_it_was_sent(t: &TestApp) {
+    let bill = t.bill(5_000).await;
+    let (mut luis, mut nora) = (t.office().await, t.owner().await);
+    luis.get(&path(&bill)).await.says(&["Internal notes", "Write a note"]);
+    let act = format!("{}/notes", path(&bill));
+    let page = luis.send_and_follow(&act, &[("seen", ""), ("notes", "Promised to pay\r\non Friday")]).await;
+    page.says(&["The notes are saved.", "Promised to pay", "on Friday", "Edit notes"]);
+    let late = nora.send(&act, &[("seen", ""), ("notes", "Call him")]).await;
+    late.is(422).says(&["Somebody else has changed these notes meanwhile", "Call him"]);
+    let seen = field(&late, "seen");
+    nora.send(&act, &[("seen", &seen.replace('\n', "\r\n")), ("notes", "Call him")]).await.is(303);
+    nora.send(&act, &[("seen", "Call him"), ("notes", &"x".repeat(5_001))]).await.is(422);
+    t.get(&bill.path).await.never_says(&["Call him"]);
+    nora.get(&path(&bill)).await.says(&["Call him"]);
+}
+
+async fn a_double_click_records_one_payment(t: &TestApp) {
+    let (one, other) = (t.office().await, t.office().await);
+    for _ in 0..6 {
+        let bill = t.bill(5_000).await;
+        let act = format!("{}/payments", path(&bill));
+        let mut seen = check(t, "20.00");
+        seen.push(("seen", "5000".into()));
+        let (mut one, mut other) = (one.clone(), other.clone());
+        let (one, other) = tokio::join!(send(&mut one, &act, &seen), send(&mut other, &act, &seen));
+        let mut answers = [one.status.as_u16(), other.status.as_u16()];
+        answers.sort_unstable();
+        assert_eq!((answers, t.owed(&bill).await), ([303, 409], 3_000));
+    }
 }
 
 async fn the_due_date_moves_only_later_and_auto_pay_with_it(t: &TestApp) {

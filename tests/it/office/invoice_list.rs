@@ -1,8 +1,14 @@
 //! The office's list of invoices: its tabs, what stands under them, search, page by page.
 
+use crate::harness::bill::{Shop, line};
 use crate::harness::{TestApp, cases};
 
-cases!(each_invoice_stands_under_one_tab, pages_follow_each_other, a_search_finds_and_says_when_it_does_not);
+cases!(
+    each_invoice_stands_under_one_tab,
+    pages_follow_each_other,
+    one_customers_are_shown_alone,
+    a_search_finds_and_says_when_it_does_not
+);
 
 async fn each_invoice_stands_under_one_tab(t: &TestApp) {
     let (sent, paid, void, off) = (t.bill(1_000).await, t.bill(2_000).await, t.bill(3_000).await, t.bill(4_000).await);
@@ -47,6 +53,23 @@ async fn pages_follow_each_other(t: &TestApp) {
     let (_, rest) = second.html.split_once("href=\"/office/invoices?before=").expect("a way back");
     let before = rest.split('"').next().unwrap();
     office.get(&format!("/office/invoices?before={before}")).await.says(&["INV-1102", "INV-1053"]);
+}
+
+async fn one_customers_are_shown_alone(t: &TestApp) {
+    let hers = t.bill(1_000).await;
+    let theo = t.add_customer(&t.shop.business, "Theo Lindqvist").await;
+    let other = Shop { customer: theo, ..t.shop.clone() };
+    t.check_arrives(&hers, 1_000).await.unwrap();
+    t.send(&other, 14, vec![line("Mowing", 2_000, t.shop.business.currency)], Vec::new(), None).await;
+    let mut office = t.office().await;
+    let list = format!("/office/invoices?customer={}", t.shop.customer.id);
+    let page = office.get(&list).await;
+    page.is(200).says(&["Of Dana Whitfield alone.", "INV-1051"]).never_says(&["Theo Lindqvist", "owed on"]);
+    assert!(page.html.contains(&format!("?tab=paid&#38;customer={}", t.shop.customer.id)), "{}", page.html);
+    office.get(&format!("{list}&tab=paid")).await.says(&["INV-1051"]);
+    office.get(&format!("{list}&tab=sent")).await.never_says(&["INV-1051", "INV-1052"]);
+    office.get("/office/invoices?customer=cus_00000000000000000000000000").await.is(404);
+    office.get("/office/invoices?customer=x").await.is(404);
 }
 
 async fn a_search_finds_and_says_when_it_does_not(t: &TestApp) {

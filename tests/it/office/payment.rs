@@ -12,6 +12,8 @@ cases!(
     the_list_and_its_file_show_what_was_paid,
     a_card_payment_is_given_back_through_stripe,
     a_check_is_given_back_by_hand,
+    a_check_that_bounced_is_owed_again,
+    a_payment_on_the_wrong_invoice_is_taken_back,
     the_owner_alone_gives_back,
     giving_back_twice_at_once_gives_back_once,
 );
@@ -80,6 +82,43 @@ async fn a_check_is_given_back_by_hand(t: &TestApp) {
     // It was open: what went back is owed again.
     assert_eq!(t.owed(&bill).await, 3_000);
     owner.get("/office/payments?show=refunded").await.says(&["$10.00 went back"]);
+}
+
+async fn a_check_that_bounced_is_owed_again(t: &TestApp) {
+    let bill = t.bill(5_000).await;
+    t.check_arrives(&bill, 5_000).await.unwrap();
+    let (mut office, path) = (t.office().await, payment_path(t, &bill).await);
+    office.get(&format!("{path}?take-back")).await.says(&["Take back", "$50.00 of INV-1051 are owed again."]);
+    let act = format!("{path}/take-back");
+    office.send(&act, &[]).await.is(422).says(&["Nothing was changed.", "Say why it doesn’t count."]);
+    office.send_and_follow(&act, &[("why", "bounced")]).await.says(&["Returned", "Its invoice is owed again."]);
+    assert_eq!((t.owed(&bill).await, t.status(&bill).await), (5_000, Status::Returned));
+    t.get(&bill.path).await.says(&["Payment returned by the bank", "Pay now"]);
+    office.send(&act, &[("why", "bounced")]).await.is(409).says(&["taken back already"]);
+    office.get(&format!("/office/invoices/{}", bill.id)).await.says(&["it bounced"]);
+    // It is paid after all.
+    t.browser().pays(&bill.path, VISA).await.says(&["Paid on"]);
+}
+
+async fn a_payment_on_the_wrong_invoice_is_taken_back(t: &TestApp) {
+    let bill = t.bill(5_000).await;
+    t.check_arrives(&bill, 3_000).await.unwrap();
+    // Somebody is about to pay the rest: his page would take too little.
+    let mut dana = t.browser();
+    let checkout = dana.press_pay(&bill.path).await.location();
+    let (mut office, path) = (t.office().await, payment_path(t, &bill).await);
+    office.send(&format!("{path}/take-back"), &[("why", "mistake")]).await.is(303);
+    dana.type_card(&checkout, VISA).await.is(410);
+    assert!(matches!(t.status(&bill).await, Status::Due(_)), "{:?}", t.status(&bill).await);
+    let page = t.get(&bill.path).await;
+    page.never_says(&["returned by the bank"]);
+    assert_eq!((t.owed(&bill).await, page.amount().as_str()), (5_000, "5000"));
+    // What came through Stripe, or was given back, isn't taken back by hand.
+    t.browser().pays(&bill.path, VISA).await;
+    let card = t.payments(&bill).await.into_iter().find(|payment| payment.payment_intent.is_some()).unwrap();
+    let path = format!("/office/payments/{}", card.id);
+    office.get(&path).await.never_says(&["Take back…"]);
+    office.send(&format!("{path}/take-back"), &[("why", "mistake")]).await.is(409).says(&["refunded, or disputed"]);
 }
 
 async fn the_owner_alone_gives_back(t: &TestApp) {

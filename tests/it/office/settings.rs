@@ -121,8 +121,13 @@ async fn a_change_from_an_old_page_is_refused_with_the_newer_values(t: &TestApp)
     owner.send(BUSINESS, &form(&old)).await.is(303);
     let page = owner.send(BUSINESS, &with(form(&old), "name", "Mine")).await;
     page.is(409).says(&["Nothing was saved", "changed since you opened this page"]);
-    assert!(page.html.contains("value=\"Greenline &#38; Daughters\""), "{}", page.html);
-    owner.send(INSTRUCTIONS, &[("revision", &old), ("instructions", "Cash")]).await.is(409);
+    // What was typed stays beside what is stored, and is saved knowingly the next time.
+    page.says(&["Stored now:", "Name", "Greenline & Daughters"]).never_says(&["Currency"]);
+    assert!(page.html.contains("value=\"Mine\""), "{}", page.html);
+    owner.send(BUSINESS, &with(form(&revision(&page)), "name", "Mine")).await.is(303);
+    let page = owner.send(INSTRUCTIONS, &[("revision", &old), ("instructions", "Cash")]).await;
+    page.is(409).says(&["Stored now:"]);
+    assert!(page.html.contains(">Cash</textarea>"), "{}", page.html);
     // An invoice that takes its number is no change of the settings.
     let now = revision(&owner.get(BUSINESS).await);
     t.bill(5_000).await;

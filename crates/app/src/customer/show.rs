@@ -26,6 +26,8 @@ pub use zoop_store::quote::CustomerQuote;
 const NEWEST: i64 = 10;
 /// As many quotes.
 const QUOTES: i64 = 10;
+/// As many consents that are over.
+const ENDED: i64 = 20;
 /// Nobody needs to know by how many more.
 pub const MOST_COUNTED: i64 = 1_000;
 /// The timeline grows by so many, up to ten times.
@@ -60,6 +62,8 @@ pub struct CustomerView {
     pub methods: Vec<PaymentMethod>,
     /// Consents that aren't over.
     pub consents: Vec<ListedConsent>,
+    /// The last ones that are: their evidence is asked for once a charge is disputed.
+    pub ended_consents: Vec<ListedConsent>,
     /// What happened, newest first.
     pub events: Vec<Event>,
     /// Whether more has happened than that.
@@ -128,6 +132,7 @@ pub async fn show(
         invoices: store::invoice::list_by_customer(&mut tx, business, customer, NEWEST).await?,
         invoice_count: store::invoice::count_by_customer(&mut tx, business, customer, MOST_COUNTED + 1).await?,
         quotes: store::quote::list_by_customer(&mut tx, business, customer, QUOTES).await?,
+        ended_consents: store::consent::list_ended(&mut tx, business, customer, ENDED).await?,
         methods: store::payment_method::list_active(&mut tx, business, customer).await?,
         customer: found,
         business: owner,

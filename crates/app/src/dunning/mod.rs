@@ -2,4 +2,4 @@
 
 pub(crate) mod record;
 pub mod retry;
-pub(crate) mod stop;
+pub mod stop;

@@ -1,7 +1,7 @@
 //! The office's list of invoices, and what stands under its tabs.
 
 use zoop_domain::customer::folded;
-use zoop_domain::id::BusinessId;
+use zoop_domain::id::{BusinessId, CustomerId};
 use zoop_domain::invoice::Tab;
 use zoop_domain::money::Money;
 use zoop_domain::time::Date;
@@ -19,6 +19,8 @@ pub const A_PAGE: usize = 50;
 pub struct Asked {
     /// The tab; `None` for all.
     pub tab: Option<Tab>,
+    /// One customer's alone; nothing is searched for among them.
+    pub of: Option<CustomerId>,
     /// A number, or a part of a customer's name; may be empty.
     pub words: String,
     /// From where the list is read on.
@@ -38,6 +40,8 @@ pub struct Listed {
     pub tabs: Tabs,
     /// The business's local date.
     pub today: Date,
+    /// Whose they are, if one customer's were asked for.
+    pub of: Option<String>,
 }
 
 /// What stands under the tabs.
@@ -86,7 +90,7 @@ impl Tabs {
 /// A page of the list, with what stands under the tabs.
 ///
 /// # Errors
-/// [`Error::NotFound`] without such a business; the database does not answer.
+/// [`Error::NotFound`] without such a business or customer; the database does not answer.
 pub async fn list(app: &App, actor: Actor, business: &BusinessId, asked: &Asked) -> Result<Listed, Error> {
     actor.must_be_member()?;
     let mut tx = app.db.read().await?;
@@ -94,7 +98,11 @@ pub async fn list(app: &App, actor: Actor, business: &BusinessId, asked: &Asked)
     let today = app.now().date_in(&owner.time_zone);
     let customer = folded(&asked.words);
     let number = number_of(&owner.invoice_prefix, &asked.words);
-    let wanted = Wanted { tab: asked.tab, customer, number };
+    let of = match &asked.of {
+        Some(one) => Some(store::customer::get(&mut tx, business, one).await?.ok_or(Error::NotFound)?.name),
+        None => None,
+    };
+    let wanted = Wanted { tab: asked.tab, of: asked.of.clone(), customer, number };
     let limit = i64::try_from(A_PAGE).unwrap_or_default() + 1;
     let mut rows = store::invoice::list_for_office(&mut tx, business, &wanted, &asked.from, today, limit).await?;
     let more = rows.len() > A_PAGE;
@@ -119,7 +127,7 @@ pub async fn list(app: &App, actor: Actor, business: &BusinessId, asked: &Asked)
     let owed = figures.iter().filter(|it| it.tab.is_open()).map(|it| it.minor).sum();
     let (count, open) = tabs.iter().fold((0, 0), |(count, open), it| (count + it.count, open + it.open));
     tabs.push(Figures { tab: None, count, sum: Some(Money::new(owed, owner.currency)), open });
-    Ok(Listed { rows, has_newer, has_older, tabs: Tabs(tabs), today })
+    Ok(Listed { rows, has_newer, has_older, tabs: Tabs(tabs), today, of })
 }
 
 /// How a number begins that somebody typed: with or without what stands before the figures. Empty if it is none.

@@ -9,6 +9,7 @@ pub mod duplicate;
 pub mod edit;
 pub mod list;
 pub mod look;
+pub mod note;
 pub mod pay;
 mod pay_saved;
 pub mod resend;

@@ -4,3 +4,4 @@ pub mod list;
 pub mod look;
 pub mod record;
 pub mod refund;
+pub mod take_back;

@@ -10,19 +10,27 @@ use zoop_store as store;
 use crate::attempt::{By, close, record_payment};
 use crate::{Actor, App, Error, transaction};
 
-/// Records it, and mails a `receipt` if wanted. A payment page that is still open is closed first, so that nobody
-/// pays twice.
-///
+/// How it is to be recorded.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Recording {
+    /// Mail a receipt.
+    pub receipt: bool,
+    /// What was owed when the form was drawn: another balance is told first, so a second click records nothing.
+    pub seen: Option<Money>,
+}
+
+/// Records it. A payment page that is still open is closed first, so that nobody pays twice.
+//////
 /// # Errors
 /// [`Error::Invalid`] if it is nothing or more than is owed; [`Error::Conflict`] if the invoice
-/// isn't open, or a payment has just arrived or is under way; [`Error::NotFound`] without it.
+/// isn't open, another balance is owed than was seen, or a payment is under way; [`Error::NotFound`] without it.
 pub async fn record(
     app: &App,
     actor: Actor,
     business: &BusinessId,
     invoice: &InvoiceId,
     paid: &HandPayment,
-    receipt: bool,
+    how: Recording,
 ) -> Result<PaymentId, Error> {
     actor.must_be_member()?;
     close::close_live(app, business, invoice).await?;
@@ -40,6 +48,9 @@ pub async fn record(
             return Err(Error::Invalid("a payment can’t have arrived in the future".into()));
         }
         let balance = locked.ledger.balance()?;
+        if how.seen.is_some_and(|seen| seen != balance) {
+            return Err(Error::Conflict(format!("a payment has just arrived; {balance} are owed now")));
+        }
         if !paid.amount.is_positive() || paid.amount.minus(balance)?.is_positive() {
             return Err(Error::Invalid(format!("the amount must lie between nothing and the balance, {balance}")));
         }
@@ -66,7 +77,7 @@ pub async fn record(
             returned_on: None,
         };
         store::payment::insert(tx, &payment).await?;
-        record_payment(app, tx, &owner, &locked, &payment, &applied, By { actor, receipt }).await?;
+        record_payment(app, tx, &owner, &locked, &payment, &applied, By { actor, receipt: how.receipt }).await?;
     })?;
     Ok(id)
 }

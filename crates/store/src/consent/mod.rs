@@ -8,7 +8,7 @@ use zoop_domain::id::{AttemptId, BusinessId, ConsentId, PaymentMethodId, PlanId}
 use zoop_domain::money::Money;
 use zoop_domain::time::Instant;
 
-pub use list::{ListedConsent, list_for_portal};
+pub use list::{ListedConsent, list_ended, list_for_portal};
 
 use crate::db::{execute, run};
 use crate::row::{corrupt, money, parse, parse_optional};

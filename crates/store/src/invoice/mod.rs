@@ -19,7 +19,7 @@ pub use list::{PortalInvoices, list_for_portal};
 pub use office::{COUNTED, From, OfficeRow, TabFigures, Wanted, count_for_office, list_for_office};
 pub use sheet::{
     Sheet, Written, WrittenLine, delete_draft, get_sheet, list_written_lines, update_draft, update_due_on,
-    update_replaces,
+    update_notes, update_replaces,
 };
 
 use crate::row::{money, parse, parse_optional};

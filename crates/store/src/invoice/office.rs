@@ -2,7 +2,7 @@
 //! invoice stands under is decided here as [`zoop_domain::invoice::StatusFacts::status_on`] decides it; a test
 //! holds the two together.
 
-use zoop_domain::id::{BusinessId, InvoiceId};
+use zoop_domain::id::{BusinessId, CustomerId, InvoiceId};
 use zoop_domain::invoice::{StatusFacts, Tab};
 use zoop_domain::time::Date;
 
@@ -49,6 +49,8 @@ pub enum From {
 pub struct Wanted {
     /// The tab; `None` for all.
     pub tab: Option<Tab>,
+    /// One customer's alone, whatever is searched for.
+    pub of: Option<CustomerId>,
     /// A part of a customer's name, folded.
     pub customer: String,
     /// How a number begins; empty for none.
@@ -100,7 +102,8 @@ macro_rules! open_tab {
     };
 }
 
-/// A page: `$1` business, `$2` today, `$3` the key, `$4` how many, `$5` tab, `$6` name, `$7` and `$8` numbers. Each
+/// A page: `$1` business, `$2` today, `$3` the key, `$4` how many, `$5` tab, `$6` name or customer, `$7` and `$8`
+/// numbers. Each
 /// statement names all of them, so that all are bound alike.
 // Whoever a row belongs to is always there, by its foreign key. LEFT keeps the joins in their order: with statistics SQLite
 // would begin with the customers and sort everything they have.
@@ -158,10 +161,16 @@ pub async fn list_for_office(
         From::NewerThan(id) => (true, id.as_str()),
     };
     let everything = wanted.customer.is_empty() && wanted.number.is_empty();
-    let name = if wanted.customer.is_empty() { String::new() } else { crate::row::containing(&wanted.customer) };
+    let name = match &wanted.of {
+        Some(customer) => customer.to_string(),
+        None if wanted.customer.is_empty() => String::new(),
+        None => crate::row::containing(&wanted.customer),
+    };
     // Few customers: theirs are fetched and sorted. Many: whoever goes through the list soon finds enough.
     let few = everything || crate::customer::count_matching(tx, business, &wanted.customer, FEW + 1).await? <= FEW;
-    let statement = if everything {
+    let statement = if wanted.of.is_some() {
+        tabs!(wanted.tab, " AND i.customer_id = $6 AND $7 = $7 AND $8 = $8", newer)
+    } else if everything {
         tabs!(wanted.tab, " AND $6 = '' AND $7 = '' AND $8 = ''", newer)
     } else if few {
         tabs!(

@@ -247,3 +247,22 @@ pub async fn update_due_on(tx: &mut Tx, business: &BusinessId, invoice: &Invoice
     .execute(c))?;
     Ok(())
 }
+
+/// The internal notes, if they are still those that were `seen`; else `false`.
+pub async fn update_notes(
+    tx: &mut Tx,
+    business: &BusinessId,
+    invoice: &InvoiceId,
+    seen: &str,
+    notes: &str,
+) -> Result<bool> {
+    let changed = execute!(tx, |c| sqlx::query(
+        "UPDATE invoices SET notes = $4 WHERE business_id = $1 AND id = $2 AND COALESCE(notes, '') = $3"
+    )
+    .bind(business.as_str())
+    .bind(invoice.as_str())
+    .bind(seen)
+    .bind(notes)
+    .execute(c))?;
+    Ok(changed == 1)
+}

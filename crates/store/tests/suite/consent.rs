@@ -61,7 +61,13 @@ async fn what_ended_last_is_found_by_its_plan(store: &Store) {
     let mut second = Consent { id: fixture::id!(ConsentId), ..first.clone() };
     second.evidence.granted_at = at(1);
     assert!(insert(store, &second).await && end(store, &second, EndedHow::Owner, 2).await);
-    assert_eq!(last().await.map(|found| found.id), Some(second.id));
+    assert_eq!(last().await.map(|found| found.id), Some(second.id.clone()));
+    let listed = async |limit| {
+        let listed = read!(store, |tx| consent::list_ended(tx, &first.business, &home.customer.id, limit));
+        listed.into_iter().map(|ended| (ended.id, ended.ended_at)).collect::<Vec<_>>()
+    };
+    assert_eq!(listed(9).await, [(second.id.clone(), Some(at(2))), (first.id.clone(), Some(at(1)))]);
+    assert_eq!(listed(1).await, [(second.id, Some(at(2)))]);
 }
 
 async fn suspended(store: &Store, home: &Home, title: &str) -> Consent {

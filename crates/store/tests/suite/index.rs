@@ -314,7 +314,7 @@ async fn lists_of_the_office_are_read_from_indexes(store: &Store) {
     for (tab, index) in
         [(None, "invoices_pkey"), (Some(Under::Paid), "invoices_tab"), (Some(Under::Overdue), "invoices_tab")]
     {
-        let wanted = invoice::Wanted { tab, customer: String::new(), number: String::new() };
+        let wanted = invoice::Wanted { tab, of: None, customer: String::new(), number: String::new() };
         let list =
             async |tx: &mut Tx, ids: &Ids| invoice::list_for_office(tx, &ids.business, &wanted, &from, today, 50).await;
         watched.expect("AS mail_state", &[index, "attempts_live", "dunnings_pkey", "mails_invoice"], list).await;
@@ -381,7 +381,7 @@ async fn statistics_do_not_mislead_the_lists_of_the_office(store: &Store) {
         assert!(goes_on && !sorts, "{what} begins elsewhere, or sorts everything: {plan:#?}");
     };
     let (today, from) = (day("2026-09-21"), invoice::From::Newest);
-    let wanted = invoice::Wanted { tab: None, customer: String::new(), number: String::new() };
+    let wanted = invoice::Wanted { tab: None, of: None, customer: String::new(), number: String::new() };
     let invoices =
         async |tx: &mut Tx, ids: &Ids| invoice::list_for_office(tx, &ids.business, &wanted, &from, today, 50).await;
     newest_first("invoices", watched.plans("AS mail_state", invoices).await);

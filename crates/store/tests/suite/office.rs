@@ -29,7 +29,7 @@ cases!(
 const TODAY: &str = "2026-09-21";
 
 fn everything() -> Wanted {
-    Wanted { tab: None, customer: String::new(), number: String::new() }
+    Wanted { tab: None, of: None, customer: String::new(), number: String::new() }
 }
 
 async fn under(store: &Store, home: &Home, wanted: &Wanted) -> Vec<OfficeRow> {
@@ -132,7 +132,7 @@ async fn a_search_finds_numbers_and_customers(store: &Store) {
     home.sent(store, "INV-1187", TODAY).await;
     theirs.sent(store, "INV-1190", TODAY).await;
     let find = async |customer: &str, number: &str| -> Vec<String> {
-        let wanted = Wanted { tab: None, customer: customer.into(), number: number.into() };
+        let wanted = Wanted { tab: None, of: None, customer: customer.into(), number: number.into() };
         let rows = under(store, &home, &wanted).await;
         rows.into_iter().filter_map(|row| row.number).collect()
     };
@@ -141,8 +141,12 @@ async fn a_search_finds_numbers_and_customers(store: &Store) {
     assert_eq!(find("x_", "").await, [""; 0]);
     assert_eq!(find("no such", "INV-118").await, ["INV-1187"]);
     assert_eq!(find("no such", "INV-11").await.len(), 2);
-    let wanted = Wanted { tab: Some(Tab::Paid), customer: "ada".into(), number: String::new() };
+    let wanted = Wanted { tab: Some(Tab::Paid), of: None, customer: "ada".into(), number: String::new() };
     assert_eq!(under(store, &home, &wanted).await, []);
+    let of = |customer: &Home| Wanted { of: Some(customer.customer.id.clone()), ..everything() };
+    assert_eq!(under(store, &home, &of(&home)).await.len(), 1);
+    assert_eq!(under(store, &home, &of(&theirs)).await[0].number.as_deref(), Some("INV-1190"));
+    assert_eq!(under(store, &home, &Wanted { tab: Some(Tab::Paid), ..of(&theirs) }).await, []);
     // So many that the invoices themselves are gone through.
     for _ in 0..120 {
         let more = Customer { name: "Ada Again".into(), ..fixture::customer(&home.business.id) };

@@ -75,6 +75,7 @@ fn reads() -> Vec<(&'static str, Call)> {
         consent::find_last_ended(tx, &mine.business, &ids.plan);
         consent::list_by_plan(tx, &mine.business, &ids.plan);
         consent::list_by_method(tx, &mine.business, &ids.method);
+        consent::list_ended(tx, &mine.business, &ids.customer, 9);
         consent::list_ended_with_method(tx, &mine.business, &ids.method);
         consent::list_for_portal(tx, &mine.business, &ids.customer);
         consent::list_events(tx, &mine.business, &ids.consent);
@@ -122,6 +123,7 @@ fn reads() -> Vec<(&'static str, Call)> {
         refund::get(tx, &mine.business, &ids.refund);
         refund::list(tx, &mine.business, &ids.invoice);
         stripe_customer::find(tx, &mine.business, &ids.customer, &ids.account);
+        stripe_customer::list(tx, &mine.business, &ids.customer);
     )
 }
 
@@ -165,6 +167,7 @@ fn changes() -> Vec<(&'static str, Call)> {
         invoice::update_replaces(tx, &mine.business, &mine.draft, &ids.invoice);
         invoice::delete_draft(tx, &mine.business, &ids.draft);
         invoice::update_due_on(tx, &mine.business, &ids.invoice, day("2026-12-31"));
+        invoice::update_notes(tx, &mine.business, &ids.invoice, "", "Knows the gate code");
         invoice::update_number_and_snapshot(tx, &mine.business, &ids.draft, "X-9", day("2026-09-21"), &snapshot());
         invoice::update_ledger(tx, &mine.business, &ids.invoice, Lifecycle::Paid, &Ledger::new(usd(1)), true);
         invoice::update_dates(tx, &mine.business, &ids.invoice, &closed());
@@ -172,7 +175,9 @@ fn changes() -> Vec<(&'static str, Call)> {
         invoice::update_replaced_by(tx, &mine.business, &ids.invoice, &mine.draft);
         invoice::update_replaced_by(tx, &mine.business, &mine.draft, &ids.invoice);
         payment::update_refunded(tx, &mine.business, &ids.payment, usd(7));
+        payment::update_synced(tx, &mine.business, &ids.payment, at(9));
         payment::update_state(tx, &mine.business, &ids.payment, PaymentState::Returned, None, None);
+        payment_method::lock(tx, &mine.business, &ids.method);
         payment_method::update_default(tx, &mine.business, &mine.customer, &ids.method);
         payment_method::update_default(tx, &mine.business, &ids.customer, &mine.method);
         payment_method::update_details(tx, &mine.business, &ids.method, "Amex", "0005", None);

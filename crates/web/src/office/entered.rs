@@ -23,6 +23,27 @@ impl Entered {
         Self { fields: Fields::of(fields), errors: FieldErrors::default() }
     }
 
+    /// What was typed over an older `revision`: it stays, and the next time it is stored knowingly.
+    #[must_use]
+    pub fn overtaken(fields: &Fields, revision: i64) -> Self {
+        let kept = fields.iter().filter(|(name, _)| *name != "revision");
+        Self::of(kept.chain([("revision", revision.to_string().as_str())]))
+    }
+
+    /// Each of the `named` fields that is stored now as something else than was typed: its name, and what it is.
+    #[must_use]
+    pub fn differing(&self, stored: &Self, named: &[(&str, &'static str)]) -> Vec<(&'static str, String)> {
+        let differs = |field: &str| {
+            let typed = self.fields.find(field).map(|typed| typed.trim().replace("\r\n", "\n"));
+            typed.is_some_and(|typed| typed != stored.value(field))
+        };
+        let changed = named.iter().filter(|(field, _)| differs(field));
+        changed
+            .map(|(field, name)| (*name, stored.value(field)))
+            .map(|(name, value)| (name, if value.is_empty() { "empty".to_owned() } else { value.to_owned() }))
+            .collect()
+    }
+
     /// The value of a field; empty if there is none.
     #[must_use]
     pub fn value(&self, name: &str) -> &str {

@@ -185,6 +185,7 @@ fn listed_consent(number: u32, plan_title: &str, source: ConsentSource, cap: Opt
         source,
         state: ConsentState::Live,
         suspended_why: None,
+        ended_at: None,
     }
 }
 
@@ -266,6 +267,7 @@ fn bare(customer: Customer) -> CustomerView {
         plans: Vec::new(),
         methods: Vec::new(),
         consents: Vec::new(),
+        ended_consents: Vec::new(),
         events: Vec::new(),
         has_more_events: false,
     }
@@ -301,6 +303,11 @@ pub(crate) fn active() -> CustomerView {
             listed_consent(1, plans[0], ConsentSource::Attested, Some(40_000)),
             listed_consent(2, plans[1], ConsentSource::Inline, None),
         ],
+        ended_consents: vec![ListedConsent {
+            state: ConsentState::Ended,
+            ended_at: Some(noon("2026-06-02")),
+            ..listed_consent(3, plans[0], ConsentSource::Inline, None)
+        }],
         events: events(),
         has_more_events: true,
         ..bare(rosa())

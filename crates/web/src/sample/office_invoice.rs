@@ -296,7 +296,7 @@ fn listed(rows: Vec<OfficeRow>) -> Listed {
         sum: Some(usd(1_284_575)),
         open: 31,
     });
-    Listed { rows, has_newer: false, has_older: true, tabs: Tabs::of(tabs.collect()), today: today() }
+    Listed { rows, has_newer: false, has_older: true, tabs: Tabs::of(tabs.collect()), today: today(), of: None }
 }
 
 /// The list.
@@ -317,7 +317,7 @@ pub(crate) fn lists() -> Vec<(&'static str, InvoicesPage)> {
         row(1_118, "Rosa Delgado", facts(Lifecycle::Void, 0, "2026-09-16"), false),
         row(1_104, "Okafor Dental", facts(Lifecycle::Uncollectible, 0, "2026-09-13"), false),
     ];
-    let asked = |tab, words: &str| Asked { tab, words: words.into(), from: From::Newest };
+    let asked = |tab, words: &str| Asked { tab, of: None, words: words.into(), from: From::Newest };
     let page = |asked, rows| InvoicesPage::new(office::frame(Place::Invoices), asked, listed(rows)).expect(ADDED_UP);
     vec![
         ("office-invoices", page(asked(None, ""), rows)),

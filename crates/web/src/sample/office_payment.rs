@@ -9,7 +9,7 @@ use super::office_invoice::{ADDED_UP, check, noon};
 use super::{greenline, id, office, usd};
 use crate::office::Place;
 use crate::office::payment::list::PaymentsPage;
-use crate::office::payment::show::PaymentPage;
+use crate::office::payment::show::{Ask, PaymentPage};
 
 fn card() -> Payment {
     Payment {
@@ -79,7 +79,8 @@ pub(crate) fn sheets() -> Vec<(&'static str, PaymentPage)> {
         ("office-payment", page(card(), vec![back.clone()])),
         ("office-payment-by-hand", page(check(), Vec::new())),
         ("office-payment-disputed", page(disputed, vec![back])),
-        ("office-payment-refund", page(check(), Vec::new()).asking(None)),
+        ("office-payment-refund", page(check(), Vec::new()).asking(Ask::Refund, None)),
+        ("office-payment-take-back", page(check(), Vec::new()).asking(Ask::TakeBack, None)),
         ("office-payment-conflict", page(check(), Vec::new()).refusing("all of this payment has gone back already")),
     ]
 }

@@ -66,10 +66,7 @@ pub async fn edit(
     match edit::edit(&web.app, staff.actor(), staff.at(), &customer, typed(&fields), revision).await {
         Ok(Edited::Saved(saved)) => Ok(saved_page(&saved, "Saved.".into())),
         Ok(Edited::Stale(newer)) => {
-            // What was typed stays, and the next time it is stored knowingly.
-            let kept = fields.iter().filter(|(name, _)| *name != "revision");
-            let revision = newer.revision.to_string();
-            let entered = Entered::of(kept.chain([("revision", revision.as_str())]));
+            let entered = Entered::overtaken(&fields, newer.revision);
             page(&staff, StatusCode::CONFLICT, entered, Some(customer), Some(*newer))
         }
         Err(zoop_app::Error::Fields(errors)) => refused(&staff, fields, errors, Some(customer)),
@@ -87,6 +84,16 @@ fn typed(fields: &Fields) -> Typed<'_> {
         address: fields.get("address"),
     }
 }
+
+/// What each field is called where it stands beside what others stored.
+const NAMES: [(&str, &str); 6] = [
+    ("kind", "Kind"),
+    ("name", "Name"),
+    ("contact", "Contact"),
+    ("email", "Email"),
+    ("phone", "Phone"),
+    ("address", "Address"),
+];
 
 fn values(customer: &Customer) -> [(&'static str, String); 7] {
     let optional = |text: &Option<String>| text.clone().unwrap_or_default();
@@ -151,12 +158,8 @@ impl CustomerFormPage {
 
     /// Each field that others changed to something else than what was typed: its name, and what it is now.
     fn changes(&self) -> Vec<(&'static str, String)> {
-        let names = ["Kind", "Name", "Contact", "Email", "Phone", "Address"];
         let Some(newer) = &self.newer else { return Vec::new() };
-        let differs = |(field, value): &(&str, String)| self.entered.value(field).trim() != value;
-        let named = values(newer).into_iter().zip(names);
-        let changed = named.filter(|(field, _)| differs(field));
-        changed.map(|((_, value), name)| (name, if value.is_empty() { "empty".into() } else { value })).collect()
+        self.entered.differing(&Entered::of(values(newer)), &NAMES)
     }
 }
 

@@ -254,6 +254,13 @@ impl CustomerPage {
         consent.granted_at.date_in(&self.view.business.time_zone).to_string()
     }
 
+    /// "Granted Mar 3, 2026, ended Nov 2, 2026"
+    fn granted_and_ended(&self, consent: &ListedConsent) -> String {
+        let ended = consent.ended_at.map(|at| at.date_in(&self.view.business.time_zone));
+        let ended = ended.map(|day| format!(", ended {day}")).unwrap_or_default();
+        format!("Granted {}{ended}", self.granted(consent))
+    }
+
     /// The name of a person, or what acted.
     fn who(&self, view: &ConsentView, actor: &str) -> String {
         match view.names.get(actor) {

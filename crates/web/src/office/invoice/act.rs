@@ -4,14 +4,15 @@
 use axum::extract::{Path, State};
 use axum::response::Response;
 use zoop_app::Error;
-use zoop_app::dunning::retry as retrying;
+use zoop_app::dunning::{retry as retrying, stop};
 use zoop_app::invoice::send::Delivery;
 use zoop_app::invoice::{
     self, change_due as due, discard as discarding, duplicate as copying, write_off as writing_off,
 };
-use zoop_app::payment::record as recording;
+use zoop_app::payment::record::{self as recording, Recording};
 use zoop_domain::id::InvoiceId;
 use zoop_domain::invoice::Lifecycle;
+use zoop_domain::money::Money;
 use zoop_domain::payment::TypedPayment;
 
 use super::dialog::Dialog;
@@ -96,23 +97,18 @@ pub async fn record(
     let facts = &look.sheet.invoice.facts;
     let balance = facts.ledger.balance().map_err(PageError::internal)?;
     // Whoever saw another balance is told first: his amount was meant for that one.
-    let seen = fields.get("seen").parse().unwrap_or(balance.minor());
-    let takes_money = matches!(facts.lifecycle, Lifecycle::Open | Lifecycle::Uncollectible);
-    let done = if !takes_money {
-        Err(Error::Conflict("this invoice takes no payment".into()))
-    } else if seen == balance.minor() {
-        match typed.read(balance, look.today) {
-            Ok(paid) => {
-                let receipt = fields.has("receipt");
-                let (actor, at) = (staff.actor(), staff.at());
-                let invoice = &look.sheet.invoice.id;
-                let done = recording::record(&web.app, actor, at, invoice, &paid, receipt).await;
-                done.map(|_| format!("{} by {} is recorded.", paid.amount, paid.label))
-            }
-            Err(errors) => Err(errors.into()),
+    let seen = fields.get("seen").parse().map_or(balance, |minor| Money::new(minor, balance.currency()));
+    let done = match typed.read(seen, look.today) {
+        _ if !matches!(facts.lifecycle, Lifecycle::Open | Lifecycle::Uncollectible) => {
+            Err(Error::Conflict("this invoice takes no payment".into()))
         }
-    } else {
-        Err(Error::Conflict(format!("a payment has just arrived; {balance} are owed now")))
+        Ok(paid) => {
+            let how = Recording { receipt: fields.has("receipt"), seen: Some(seen) };
+            let (actor, at, invoice) = (staff.actor(), staff.at(), &look.sheet.invoice.id);
+            let done = recording::record(&web.app, actor, at, invoice, &paid, how).await;
+            done.map(|_| format!("{} by {} is recorded.", paid.amount, paid.label))
+        }
+        Err(errors) => Err(errors.into()),
     };
     answer(&web, &staff, &path, Dialog::Record, fields, done).await
 }
@@ -126,6 +122,28 @@ pub async fn retry(
     let done = retrying::retry(&web.app, staff.actor(), staff.at(), &id(&path)?).await;
     let done = done.map(|()| "The charge is being tried again.".to_owned());
     answer(&web, &staff, &path, Dialog::Link, fields, done).await
+}
+
+/// `POST /office/invoices/{invoice}/stop-retrying`
+pub async fn stop_retrying(
+    State(web): State<Web>,
+    Path(path): Path<String>,
+    Posted { staff, fields }: Posted,
+) -> Result<Response, PageError> {
+    let done = stop::stop(&web.app, staff.actor(), staff.at(), &id(&path)?).await;
+    let done = done.map(|()| "It won’t be tried again. Auto-pay stays on for the plan’s next invoices.".to_owned());
+    answer(&web, &staff, &path, Dialog::Link, fields, done).await
+}
+
+/// `POST /office/invoices/{invoice}/notes`
+pub async fn note(
+    State(web): State<Web>,
+    Path(path): Path<String>,
+    Posted { staff, fields }: Posted,
+) -> Result<Response, PageError> {
+    let (actor, at, invoice) = (staff.actor(), staff.at(), id(&path)?);
+    let done = invoice::note::note(&web.app, actor, at, &invoice, fields.get("seen"), fields.get("notes")).await;
+    answer(&web, &staff, &path, Dialog::Notes, fields, done.map(|()| "The notes are saved.".into())).await
 }
 
 /// `POST /office/invoices/{invoice}/due`

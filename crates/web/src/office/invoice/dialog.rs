@@ -21,6 +21,8 @@ pub enum Dialog {
     Record,
     /// Move the due date.
     Due,
+    /// Internal notes.
+    Notes,
     /// Write it off.
     WriteOff,
     /// Cancel it.
@@ -45,6 +47,7 @@ impl Dialog {
             ("link", Self::Link, !draft),
             ("record", Self::Record, takes_money),
             ("due", Self::Due, open),
+            ("notes", Self::Notes, !draft),
             ("write-off", Self::WriteOff, open),
             ("void", Self::Void, takes_money),
         ];
@@ -69,6 +72,7 @@ impl Dialog {
                 ("method", "check".into()),
                 ("receipt", "on".into()),
             ],
+            Self::Notes => vec![("notes", look.sheet.notes.clone())],
             Self::Due => vec![("due", facts.due_on.max(look.today).plus_days(7).iso())],
             Self::Refund(payment) => match look.payments.iter().find(|it| it.id == *payment) {
                 Some(payment) => {

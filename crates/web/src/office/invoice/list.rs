@@ -28,7 +28,9 @@ pub async fn get(State(web): State<Web>, RawQuery(query): RawQuery, staff: Staff
         (_, Ok(id)) => From::NewerThan(id),
         _ => From::Newest,
     };
-    let asked = Asked { tab: query.get("tab").parse().ok(), words, from };
+    let of = query.get("customer");
+    let of = if of.is_empty() { None } else { Some(of.parse().map_err(|_| PageError::NotFound)?) };
+    let asked = Asked { tab: query.get("tab").parse().ok(), of, words, from };
     let listed = list::list(&web.app, staff.actor(), staff.at(), &asked).await?;
     let page = InvoicesPage::new(staff.frame(Place::Invoices), asked, listed).map_err(PageError::internal)?;
     staff.page(&page)
@@ -40,6 +42,8 @@ pub async fn get(State(web): State<Web>, RawQuery(query): RawQuery, staff: Staff
 pub struct InvoicesPage {
     frame: Frame,
     asked: Asked,
+    /// Whose they are, if one customer's were asked for.
+    of: Option<String>,
     tabs: Tabs,
     rows: Vec<Row>,
     pages: Pages,
@@ -90,25 +94,30 @@ impl InvoicesPage {
         let rows = listed.rows.iter().map(|row| Row::new(row, listed.today)).collect::<Result<Vec<_>, _>>()?;
         let tab = asked.tab.map_or("", Tab::as_str);
         let page = |key: &str, row: Option<&OfficeRow>| {
-            row.map(|row| paths::list(&[("tab", tab), ("q", &asked.words), (key, row.id.as_str())]))
+            row.map(|row| paths::list(&[("tab", tab), asked_for(&asked), (key, row.id.as_str())]))
         };
         let pages = Pages {
             range: String::new(),
             back: page("before", listed.rows.first()).filter(|_| listed.has_newer),
             more: page("after", listed.rows.last()).filter(|_| listed.has_older),
         };
-        Ok(Self { frame, tabs: listed.tabs, rows, pages, asked })
+        Ok(Self { frame, tabs: listed.tabs, rows, pages, of: listed.of, asked })
     }
 
     fn strip(&self) -> Vec<Strip> {
         let all = std::iter::once(None).chain(Tab::ALL.iter().copied().map(Some));
         all.map(|tab| Strip {
             name: name(tab),
-            path: paths::list(&[("tab", tab.map_or("", Tab::as_str)), ("q", &self.asked.words)]),
+            path: paths::list(&[("tab", tab.map_or("", Tab::as_str)), asked_for(&self.asked)]),
             is_here: tab == self.asked.tab,
             counted: self.tabs.under(tab).map(Figures::counted).unwrap_or_default(),
         })
         .collect()
+    }
+
+    /// Whether it isn't all of the business's.
+    fn is_narrowed(&self) -> bool {
+        self.is_searched() || self.of.is_some()
     }
 
     fn is_searched(&self) -> bool {
@@ -119,9 +128,9 @@ impl InvoicesPage {
         self.asked.tab.map_or("", Tab::as_str)
     }
 
-    /// "$12,845.75" and "owed on 31 invoices", while nothing is searched for.
+    /// "$12,845.75" and "owed on 31 invoices", of all of them.
     fn tally(&self) -> Option<(Money, String)> {
-        let figures = self.tabs.under(self.asked.tab).filter(|_| !self.is_searched())?;
+        let figures = self.tabs.under(self.asked.tab).filter(|_| !self.is_narrowed())?;
         let invoices = |count: i64| if count == 1 { "1 invoice".to_owned() } else { format!("{count} invoices") };
         let words = match self.asked.tab {
             None => format!("owed on {}", invoices(figures.open)),
@@ -155,6 +164,11 @@ impl InvoicesPage {
             Some(Tab::Void) => ("ban", "Nothing is void", "Canceled invoices keep their numbers and stand here."),
         }
     }
+}
+
+/// What each page and tab keeps of what was asked for.
+fn asked_for(asked: &Asked) -> (&'static str, &str) {
+    asked.of.as_ref().map_or(("q", &asked.words), |customer| ("customer", customer.as_str()))
 }
 
 fn name(tab: Option<Tab>) -> &'static str {

@@ -25,6 +25,8 @@ pub(crate) fn router() -> Router<Web> {
         .route(invoice::RESEND, post(act::resend))
         .route(invoice::RECORD, post(act::record))
         .route(invoice::RETRY, post(act::retry))
+        .route(invoice::STOP_RETRYING, post(act::stop_retrying))
+        .route(invoice::NOTES, post(act::note))
         .route(invoice::DUE, post(act::change_due))
         .route(invoice::DUPLICATE, post(act::duplicate))
         .route(invoice::WRITE_OFF, post(act::write_off))

@@ -230,6 +230,14 @@ impl SheetPage {
         self.look.auto_pay.is_some() && self.status != Status::Processing
     }
 
+    fn can_stop_retrying(&self) -> bool {
+        self.can_retry() && self.dunning().is_some_and(|dunning| dunning.next_try_on.is_some())
+    }
+
+    fn asking_notes(&self) -> String {
+        paths::asking(&self.look.sheet.invoice.id, "notes")
+    }
+
     fn sent_to(&self) -> Option<&str> {
         self.look.mails.iter().rev().find(|mail| mail.kind == MailKind::Invoice).map(|mail| mail.recipient.as_str())
     }

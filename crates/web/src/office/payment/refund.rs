@@ -5,7 +5,7 @@ use axum::response::Response;
 use zoop_app::payment::refund::{self, TypedRefund};
 use zoop_domain::id::PaymentId;
 
-use super::show::redraw;
+use super::show::{Ask, redraw};
 use crate::Web;
 use crate::error::PageError;
 use crate::office::{Posted, toast};
@@ -22,6 +22,6 @@ pub async fn post(
     let typed = TypedRefund { amount: fields.get("amount"), reason: fields.get("reason"), seen: fields.get("seen") };
     match refund::refund(&web.app, staff.actor(), staff.at(), &id, typed).await {
         Ok((_, amount)) => Ok(toast::redirect(&payment::show(&id), &format!("{amount} are on their way back."))),
-        Err(error) => redraw(&web, &staff, &path, fields, error).await,
+        Err(error) => redraw(&web, &staff, &path, Ask::Refund, fields, error).await,
     }
 }

@@ -28,8 +28,17 @@ pub struct PaymentPage {
     left: Money,
     surplus: Money,
     entered: Entered,
-    asks: bool,
+    asks: Option<Ask>,
     refused: Option<String>,
+}
+
+/// What a dialog over the page asks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ask {
+    /// How much is to go back.
+    Refund,
+    /// Why it doesn't count.
+    TakeBack,
 }
 
 /// `GET /office/payments/{payment}`
@@ -41,7 +50,11 @@ pub async fn get(
 ) -> Result<Response, PageError> {
     let query = Fields::read(query.unwrap_or_default().as_bytes());
     let page = find(&web, &staff, &payment).await?;
-    let page = if query.has("refund") && page.can_be_refunded() { page.asking(None) } else { page };
+    let page = match page {
+        page if query.has("refund") && page.can_be_refunded() => page.asking(Ask::Refund, None),
+        page if query.has("take-back") && page.can_be_taken_back() => page.asking(Ask::TakeBack, None),
+        page => page,
+    };
     staff.page(&page)
 }
 
@@ -56,13 +69,14 @@ pub(super) async fn redraw(
     web: &Web,
     staff: &Staff,
     payment: &str,
+    ask: Ask,
     fields: Fields,
     error: zoop_app::Error,
 ) -> Result<Response, PageError> {
     let page = find(web, staff, payment).await?;
     match error {
         zoop_app::Error::Fields(errors) => {
-            let page = page.asking(Some(Entered::refused(fields, errors)));
+            let page = page.asking(ask, Some(Entered::refused(fields, errors)));
             staff.page_with(StatusCode::UNPROCESSABLE_ENTITY, &page)
         }
         zoop_app::Error::Conflict(why) => staff.page_with(StatusCode::CONFLICT, &page.refusing(&why)),
@@ -78,14 +92,14 @@ impl PaymentPage {
     pub fn new(frame: Frame, look: Look) -> Result<Self, MoneyError> {
         let (badge, left) = (Badge::of(&look.payment)?, look.refundable()?);
         let surplus = look.payment.amount.minus(look.payment.applied)?;
-        Ok(Self { frame, look, badge, left, surplus, entered: Entered::default(), asks: false, refused: None })
+        Ok(Self { frame, look, badge, left, surplus, entered: Entered::default(), asks: None, refused: None })
     }
 
-    /// With the question how much is to go back.
+    /// With a question over it.
     #[must_use]
-    pub fn asking(mut self, entered: Option<Entered>) -> Self {
+    pub fn asking(mut self, ask: Ask, entered: Option<Entered>) -> Self {
         self.entered = entered.unwrap_or_else(|| Entered::of([("amount", self.left.typed())]));
-        self.asks = true;
+        self.asks = Some(ask);
         self
     }
 
@@ -100,12 +114,28 @@ impl PaymentPage {
         self.frame.is_owner() && self.left.is_positive()
     }
 
+    fn can_be_taken_back(&self) -> bool {
+        self.look.payment.can_be_taken_back().is_ok()
+    }
+
+    fn asks_to(&self, ask: Ask) -> bool {
+        self.asks == Some(ask)
+    }
+
     fn here(&self) -> String {
         paths::show(&self.look.payment.id)
     }
 
     fn ask(&self) -> String {
         format!("{}?refund", self.here())
+    }
+
+    fn ask_to_take_back(&self) -> String {
+        format!("{}?take-back", self.here())
+    }
+
+    fn take_back_path(&self) -> String {
+        paths::take_back(&self.look.payment.id)
     }
 
     fn refund_path(&self) -> String {
@@ -140,6 +170,9 @@ impl PaymentPage {
             ),
             (Some(DisputeState::Won), _) => Some("A dispute was decided for you."),
             (Some(DisputeState::Lost), _) => Some("A dispute was decided for the customer: the money went back."),
+            (None, PaymentState::Returned) if self.look.payment.kind != PaymentKind::Stripe => {
+                Some("This payment was taken back, so it pays nothing. Its invoice is owed again.")
+            }
             (None, PaymentState::Returned) => Some("The bank took this payment back."),
             (None, PaymentState::Succeeded) => None,
         }

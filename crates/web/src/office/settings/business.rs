@@ -36,8 +36,8 @@ pub struct BusinessPage {
     settings: Settings,
     entered: Entered,
     zones: Vec<String>,
-    /// Why nothing was saved, if somebody else was faster.
-    conflict: Option<String>,
+    /// Why nothing was saved, if somebody else was faster, and what is stored now instead of what was typed.
+    overtaken: Option<(String, Vec<(&'static str, String)>)>,
     /// Whether the colour was only to be looked at.
     is_preview: bool,
 }
@@ -45,7 +45,7 @@ pub struct BusinessPage {
 impl BusinessPage {
     fn new(staff: &Staff, settings: Settings, entered: Entered) -> Self {
         let frame = staff.frame(Place::Settings);
-        Self { frame, settings, entered, zones: TimeZone::names(), conflict: None, is_preview: false }
+        Self { frame, settings, entered, zones: TimeZone::names(), overtaken: None, is_preview: false }
     }
 
     /// The colour that is chosen in the form, if it is one.
@@ -89,6 +89,20 @@ fn currency_words(currency: Currency) -> String {
 fn color_of(fields: &Fields) -> &str {
     if fields.has("has_color") { fields.get("brand_color") } else { "" }
 }
+
+/// What each field is called where it stands beside what others stored.
+const NAMES: [(&str, &str); 10] = [
+    ("name", "Name"),
+    ("brand_color", "Brand color"),
+    ("phone", "Phone"),
+    ("email", "Email"),
+    ("address", "Address"),
+    ("time_zone", "Time zone"),
+    ("currency", "Currency"),
+    ("invoice_prefix", "Invoice numbers begin with"),
+    ("due_days", "Days until due"),
+    ("notice_days", "Days of notice"),
+];
 
 fn entered(settings: &Settings) -> Entered {
     let business = &settings.business;
@@ -153,8 +167,9 @@ pub async fn post(State(web): State<Web>, form: Uploaded<LARGEST_LOGO>) -> Resul
         }
         Err(Error::Conflict(why)) => {
             let now = settings(app, staff.actor(), staff.at()).await?;
-            let entered = entered(&now);
-            let page = BusinessPage { conflict: Some(why), ..BusinessPage::new(staff, now, entered) };
+            let typed = Entered::overtaken(fields, now.revision);
+            let changes = typed.differing(&entered(&now), &NAMES);
+            let page = BusinessPage { overtaken: Some((why, changes)), ..BusinessPage::new(staff, now, typed) };
             staff.page_with(StatusCode::CONFLICT, &page)
         }
         Err(error) => Err(error.into()),
@@ -186,7 +201,7 @@ impl Samples for BusinessPage {
             settings,
             entered,
             zones: ["America/Chicago", "America/Denver", "America/New_York"].map(str::to_owned).into(),
-            conflict: None,
+            overtaken: None,
             is_preview: false,
         };
         let mut errors = FieldErrors::one("logo", "This file is larger than 1 MB. Choose a smaller one.");
@@ -199,7 +214,13 @@ impl Samples for BusinessPage {
         vec![
             ("settings-business", page(settings.clone(), entered(&settings))),
             ("settings-business-wrong", page(fresh, Entered::refused(typed, errors))),
-            ("settings-business-stale", Self { conflict: Some(why), ..page(settings.clone(), entered(&settings)) }),
+            (
+                "settings-business-stale",
+                Self {
+                    overtaken: Some((why, vec![("Phone", "(512) 555-0199".into())])),
+                    ..page(settings.clone(), entered(&settings))
+                },
+            ),
             ("settings-business-preview", Self { is_preview: true, ..page(settings.clone(), entered(&settings)) }),
         ]
     }

@@ -38,9 +38,14 @@ impl DataPage {
                 Table::Refunds => ("Refunds", "By the payment’s id."),
                 Table::Quotes => ("Quotes", "With their answers."),
                 Table::QuoteLines => ("Quote lines", "By the quote’s id."),
+                Table::QuoteTaxes => ("Quote taxes", "By the quote’s id."),
                 Table::Plans => ("Plans", "With their next cycle."),
                 Table::PlanLines => ("Plan lines", "By the plan’s id."),
                 Table::Consents => ("Consents to auto-pay", "With their evidence."),
+                Table::TaxRates => ("Tax rates", "Archived ones too."),
+                Table::PaymentMethods => ("Payment methods", "Brand, last four digits, expiry."),
+                Table::ConsentEvents => ("Consents’ history", "What became of each, by its id."),
+                Table::Mails => ("Emails", "To customers, with their fate."),
                 Table::Audit => ("Audit trail", "Who did what, and when."),
             };
             (*table, name, what)

@@ -25,7 +25,8 @@ pub struct InstructionsPage {
     frame: Frame,
     business: Business,
     entered: Entered,
-    conflict: Option<String>,
+    /// Why nothing was saved, if somebody else was faster, and what is stored now instead of what was typed.
+    overtaken: Option<(String, Vec<(&'static str, String)>)>,
     /// Whether what is typed was only to be looked at.
     is_preview: bool,
 }
@@ -57,7 +58,7 @@ impl InstructionsPage {
 
 fn page(staff: &Staff, settings: Settings, entered: Entered) -> InstructionsPage {
     let (frame, business) = (staff.frame(Place::Settings), settings.business);
-    InstructionsPage { frame, business, entered, conflict: None, is_preview: false }
+    InstructionsPage { frame, business, entered, overtaken: None, is_preview: false }
 }
 
 fn entered(settings: &Settings) -> Entered {
@@ -92,8 +93,9 @@ pub async fn post(State(web): State<Web>, form: Posted) -> Result<Response, Page
     match error {
         Error::Fields(errors) => staff.page_with(StatusCode::UNPROCESSABLE_ENTITY, &page(staff, now, refused(errors))),
         Error::Conflict(why) => {
-            let entered = entered(&now);
-            let page = InstructionsPage { conflict: Some(why), ..page(staff, now, entered) };
+            let typed = Entered::overtaken(fields, now.revision);
+            let changes = typed.differing(&entered(&now), &[("instructions", "Instructions")]);
+            let page = InstructionsPage { overtaken: Some((why, changes)), ..page(staff, now, typed) };
             staff.page_with(StatusCode::CONFLICT, &page)
         }
         error => Err(error.into()),
@@ -109,7 +111,7 @@ impl Samples for InstructionsPage {
             frame: office::frame(Place::Settings),
             business,
             entered: Entered::of([("revision", "3"), ("instructions", text)]),
-            conflict: None,
+            overtaken: None,
             is_preview: false,
         };
         let offline = Business { stripe: None, ..greenline() };

@@ -20,6 +20,10 @@ pub const RESEND: &str = "/office/invoices/{invoice}/resend";
 pub const RECORD: &str = "/office/invoices/{invoice}/payments";
 /// Try a failed charge again.
 pub const RETRY: &str = "/office/invoices/{invoice}/retry";
+/// Try it no more.
+pub const STOP_RETRYING: &str = "/office/invoices/{invoice}/stop-retrying";
+/// Internal notes.
+pub const NOTES: &str = "/office/invoices/{invoice}/notes";
 /// Move the due date.
 pub const DUE: &str = "/office/invoices/{invoice}/due";
 /// Copy it into a new draft.
@@ -43,6 +47,8 @@ pub const ROUTES: &[Route] = &[
     ("POST", RESEND, Who::Member),
     ("POST", RECORD, Who::Member),
     ("POST", RETRY, Who::Member),
+    ("POST", STOP_RETRYING, Who::Member),
+    ("POST", NOTES, Who::Member),
     ("POST", DUE, Who::Member),
     ("POST", DUPLICATE, Who::Member),
     ("POST", WRITE_OFF, Who::Member),

@@ -13,12 +13,16 @@ pub const PAYMENT: &str = "/office/payments/{payment}";
 /// Give one back.
 pub const REFUND: &str = "/office/payments/{payment}/refund";
 
+/// Take one by hand back: it bounced, or was a mistake.
+pub const TAKE_BACK: &str = "/office/payments/{payment}/take-back";
+
 /// Who gets in.
 pub const ROUTES: &[Route] = &[
     ("GET", PAYMENTS, Who::Member),
     ("GET", EXPORT, Who::Member),
     ("GET", PAYMENT, Who::Member),
     ("POST", REFUND, Who::Owner),
+    ("POST", TAKE_BACK, Who::Member),
 ];
 
 /// A payment.
@@ -31,6 +35,12 @@ pub fn show(payment: &PaymentId) -> String {
 #[must_use]
 pub fn refund(payment: &PaymentId) -> String {
     format!("{PAYMENTS}/{payment}/refund")
+}
+
+/// Where taking it back posts to.
+#[must_use]
+pub fn take_back(payment: &PaymentId) -> String {
+    format!("{PAYMENTS}/{payment}/take-back")
 }
 
 /// The list as it was asked for.
