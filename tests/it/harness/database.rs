@@ -77,7 +77,8 @@ impl Database {
 
     /// The program's own way in; each call is another process's.
     pub async fn open(&self) -> Db {
-        let options = Options { wait: Duration::from_secs(60), ..Options::default() };
+        let wait = Duration::from_secs(60);
+        let options = Options { lock_wait: wait, connection_wait: wait, ..Options::default() };
         Db::open_with(&self.address, options).await.expect("the database opens")
     }
 
