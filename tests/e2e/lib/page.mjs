@@ -126,6 +126,7 @@ export const ask = async (page, link) => {
   await link.click();
   const dialog = page.getByRole('dialog');
   await dialog.waitFor();
+  await page.waitForLoadState();
   assert.equal(await page.evaluate(() => document.activeElement?.id), 'dialog-title', 'the focus starts on the question');
   return dialog;
 };
