@@ -75,7 +75,8 @@ export const onCheckout = async (page) => {
   await page.getByLabel('Card number').waitFor();
 };
 
-const soon = () => `12/${String((new Date().getFullYear() + 3) % 100).padStart(2, '0')}`;
+/** A card's expiry some years from now: "12/29". */
+export const soon = () => `12/${String((new Date().getFullYear() + 3) % 100).padStart(2, '0')}`;
 
 /** Types a card into the hosted Checkout page. */
 export const fillCard = async (page, number) => {
