@@ -56,7 +56,7 @@ pub(crate) enum IfMissing {
 /// Opens the database of `config`, and waits at most `wait` for it.
 pub(crate) async fn open_database(config: &Config, if_missing: IfMissing, wait: Duration) -> Result<Db, Trouble> {
     let address = config.database_url.expose_secret();
-    let options = Options { wait, ..Options::default() };
+    let options = Options { lock_wait: wait, connection_wait: wait, ..Options::default() };
     let Some(path) = address.strip_prefix("sqlite://") else {
         return Db::open_with(address, options).await.map_err(|error| Trouble::from(&error));
     };

@@ -47,7 +47,7 @@ for (const [how, options, tag] of [
     await looked(page, 'as they would come in', options.js);
     const preview = page.url();
     await click(page.getByRole('button', { name: 'Import 3 customers' }));
-    await toast(page).waitFor({ timeout: 30_000 });
+    await toast(page).waitFor();
     assert.match(await textOf(toast(page)), /3 customers were imported from customers\.csv/);
     assert.match(page.url(), /\/office\/customers$/);
     await page.goto(preview);

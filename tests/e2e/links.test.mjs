@@ -4,9 +4,10 @@ import { createHash } from 'node:crypto';
 import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { setTimeout as wait } from 'node:timers/promises';
 import { suite } from './lib/suite.mjs';
+import { visitsAreWritten } from './lib/office.mjs';
 import { textOf } from './lib/page.mjs';
+import { until } from './lib/until.mjs';
 
 const here = suite();
 const link = /https?:\/\/[^\s"']+\/p\/[A-Za-z0-9_-]{43}(?![A-Za-z0-9_-])/g;
@@ -136,11 +137,9 @@ test('s35 last seen moves when the customer opens the portal, and not for a look
   await fetch(url, { headers: { 'sec-purpose': 'prefetch' } });
   await fetch(url, { headers: { 'sec-fetch-dest': 'image' } });
   await fetch(url, { headers: { 'user-agent': 'WhatsApp/2.23.20.0' } });
-  await wait(3000);
+  await visitsAreWritten(here, t);
   assert.equal(await seen(), before, 'a link preview is no visit');
 
   await here.open(t, url);
-  const until = Date.now() + 15_000;
-  while (await seen() === before && Date.now() < until) await wait(250);
-  assert.notEqual(await seen(), before);
+  await until('the visit', async () => await seen() !== before);
 });

@@ -34,7 +34,6 @@ const provoke = {
   'a card that expires': async (t) => {
     const page = await here.open(t, here.demo.portal);
     await attestedPlan(here.demo, 'Snow watch', await methodId(page, '4444'));
-    await daysPass(here.demo, 1);
   },
   'the bank wants to see the customer': async (t) => {
     const page = await here.open(t);
@@ -53,8 +52,8 @@ const kinds = {
   'a payment that failed': { subject: /^Your payment for invoice INV-\d+ didn’t go through$/, links: 1 },
   'auto-pay turned on': { subject: /^Auto-pay is on for Hedge trimming$/, links: 1 },
   'auto-pay turned off': { subject: /^Auto-pay is off for Leaf pickup$/, links: 0 },
-  // Why the order: these two move the demo's time.
   'a card that expires': { subject: /^Mastercard •••• 4444 expires soon$/ },
+  // The last, because it moves the demo's time: the card above expires this month.
   'the bank wants to see the customer': { subject: /^Please confirm your payment for invoice INV-/, links: 1 },
 };
 

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { suite } from './lib/suite.mjs';
 import { assertAccessible, assertFits } from './lib/axe.mjs';
-import { click, dialog, fromMenu, press, pressInDialog, signIn, toast } from './lib/office.mjs';
+import { asked, click, dialog, fromMenu, press, pressInDialog, signIn, toast } from './lib/office.mjs';
 import { textOf } from './lib/page.mjs';
 
 const here = suite();
@@ -242,6 +242,7 @@ test('by keyboard alone: from signing in to a draft that is saved', async (t) =>
   await page.keyboard.type(password);
   await page.keyboard.press('Enter');
   await page.getByRole('heading', { level: 1, name: 'Home' }).waitFor();
+  await page.waitForLoadState();
   await page.keyboard.press('Tab');
   assert.match(await page.evaluate(() => document.activeElement.textContent), /Skip/);
   await page.keyboard.press('Enter');
@@ -263,6 +264,7 @@ test('by keyboard alone: from signing in to a draft that is saved', async (t) =>
   await tabTo('New invoice');
   await page.keyboard.press('Enter');
   await page.getByRole('heading', { level: 1, name: /invoice/i }).waitFor();
+  await page.waitForLoadState();
   await tabTo('customer');
   await page.keyboard.type('Dana');
   await tabTo('line-1-description');
@@ -272,12 +274,13 @@ test('by keyboard alone: from signing in to a draft that is saved', async (t) =>
   await tabTo('Save draft');
   await page.keyboard.press('Enter');
   await toast(page).waitFor();
+  await page.waitForLoadState();
   assert.match(await textOf(page.locator('main')), /Mulch/);
   // A dialog over the page: its way out is Escape, and what lies below can't be reached.
   await page.keyboard.press('Tab');
   await tabTo('Review and send');
   await page.keyboard.press('Enter');
-  await dialog(page).waitFor();
+  await asked(page);
   await page.keyboard.press('Tab');
   assert.ok(await page.evaluate(() => document.querySelector('dialog').contains(document.activeElement)), 'the focus is inside');
   await page.keyboard.press('Escape');

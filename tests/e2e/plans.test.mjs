@@ -12,7 +12,9 @@ const here = suite();
 
 const badge = (page) => textOf(page.locator('.title .badge'));
 const dates = (page) => page.locator('.dates time').evaluateAll((all) => all.map((time) => time.dateTime));
-const inDays = (days) => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10);
+// One day for the whole file, though midnight may pass.
+const today = Date.now();
+const inDays = (days) => new Date(today + days * 86_400_000).toISOString().slice(0, 10);
 
 /** From the customer's page to a plan of his; ends on its page. */
 const start = async (page, title) => {

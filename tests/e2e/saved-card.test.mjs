@@ -9,6 +9,7 @@ import {
   assertPaid, backOnInvoice, bannerTitle, cards, checkoutPay, fillCard, haveCard, last4, masked, onCheckout, payNow,
   payWith, payWithSaved, startPaying, textOf,
 } from './lib/page.mjs';
+import { until } from './lib/until.mjs';
 
 const here = suite();
 
@@ -188,14 +189,20 @@ test('one tab on Stripe’s page, one with the saved card: charged once', async 
   await Promise.all([typed.goto(invoice.url), tapped.goto(invoice.url)]);
   await startPaying(typed);
   await fillCard(typed, cards.pays);
+  const isPost = (reply) => reply.request().method() === 'POST';
   await Promise.all([
+    typed.waitForResponse(isPost),
+    tapped.waitForResponse(isPost),
     checkoutPay(typed).click({ noWaitAfter: true }),
     payWithSaved(tapped, '4242').click({ noWaitAfter: true }),
   ]);
-  await backOnInvoice(tapped, invoice);
-  await bannerTitle(tapped).waitFor();
-  await tapped.goto(invoice.url);
-  await assertPaid(tapped);
+  // Both were answered, wherever they lead; a page of its own sees what came of it.
+  const looking = await context.newPage();
+  await until('"Paid on"', async () => {
+    await looking.goto(invoice.url);
+    return /^Paid on/.test(await textOf(bannerTitle(looking)));
+  });
+  await assertPaid(looking);
   await assertChargedOnce(invoice);
 });
 

@@ -22,6 +22,8 @@ const confirmed = async (t, title) => {
 const question = async (page, { title }) => {
   const dialog = page.getByRole('dialog');
   await dialog.waitFor();
+  // The script that makes it a dialog of the browser's own has run by then.
+  await page.waitForLoadState();
   assert.equal(await textOf(dialog.getByRole('heading')), `Turn off auto-pay for ${title}?`);
   assert.equal(await page.evaluate(() => document.activeElement?.id), 'dialog-title', 'the focus starts on the question');
   return dialog;

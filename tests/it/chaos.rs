@@ -3,8 +3,6 @@
 //!
 //! `ZOOP_CHAOS_CASES` raises the number of cases of each test. A failing one prints its steps.
 
-use std::task::Poll;
-
 use proptest::prelude::*;
 use serde_json::json;
 use tokio::sync::Mutex;
@@ -18,6 +16,7 @@ use zoop_stripe_sandbox::{ApiFaultKind, DropWebhooks, LedgerEntry, WebhookFaults
 use crate::harness::TestApp;
 use crate::harness::bill::{Bill, line};
 use crate::harness::browser::{Browser, CHALLENGED, DECLINED, REFUND_FAILS, VISA};
+use crate::harness::crash::dies_after;
 use crate::harness::database::Backend;
 
 const TOTAL: i64 = 10_000;
@@ -318,19 +317,6 @@ impl World<'_> {
         let request = request.header("authorization", format!("Bearer {}", crate::harness::stripe::KEY));
         let _ = request.header("content-type", "application/x-www-form-urlencoded").send().await;
     }
-}
-
-/// Polls so often, then drops it: whatever it waited for never comes.
-async fn dies_after<F: Future>(mut polls: u32, future: F) {
-    let mut future = Box::pin(future);
-    std::future::poll_fn(|context| {
-        if polls == 0 || future.as_mut().poll(context).is_ready() {
-            return Poll::Ready(());
-        }
-        polls -= 1;
-        Poll::Pending
-    })
-    .await;
 }
 
 async fn live(backend: Backend, steps: &[Step]) {

@@ -72,7 +72,7 @@ export const startDemo = async () => {
         ZOOP_MAIL_FROM: 'office@zoop.example',
       };
       try {
-        const { stdout, stderr } = await run(binary(), args, { env, timeout: 30_000 });
+        const { stdout, stderr } = await run(binary(), args, { env, timeout: 60_000 });
         return { code: 0, stdout, stderr };
       } catch (error) {
         if (typeof error.code !== 'number') throw error;

@@ -14,6 +14,7 @@ import { until } from './until.mjs';
 const key = 'sk_test_first_day';
 const secret = 'whsec_first_day';
 
+// Free when it was looked at: another program may be quicker.
 const freePort = async () => {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -46,6 +47,7 @@ const start = (args, settings) => {
   const ended = once(child, 'exit');
   return {
     said: () => said,
+    ended,
     stop: async () => {
       child.kill('SIGTERM');
       await ended;
@@ -54,33 +56,55 @@ const start = (args, settings) => {
   };
 };
 
+const sendWebhooks = async (stripe, url) => {
+  const reply = await fetch(`${stripe}/_sandbox/webhook`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ url, secret, connect: true }),
+  });
+  assert.ok(reply.ok, `webhook: ${reply.status} ${await reply.text()}`);
+};
+
+/** Starts `zoop serve`, which has to know its address beforehand, where nobody else listens; and waits for a set-up code. */
+const serveSomewhere = async (settings) => {
+  for (;;) {
+    const address = `127.0.0.1:${await freePort()}`;
+    const base = `http://${address}`;
+    const serve = start(['serve', '--migrate'], { ...settings, ZOOP_BASE_URL: base, ZOOP_LISTEN: address });
+    try {
+      const [, code] = await until('a set-up code', () => /set-up code ([A-Z0-9-]+)|Another program listens/.exec(serve.said()));
+      if (code) return { serve, base, code };
+    } catch (error) {
+      await serve.stop();
+      throw new Error(`${error.message}\n${serve.said()}`, { cause: error });
+    }
+    await serve.ended;
+  }
+};
+
 /** Starts them all; nobody has an account yet. Gives `base`, `stripe`, the set-up `code`, `mailed` and `stop`. */
 export const startInstall = async () => {
   const data = await mkdtemp(join(tmpdir(), 'zoop-first-day-'));
   const smtp = await mailServer();
-  const [port, stripePort] = [await freePort(), await freePort()];
-  const [base, stripe] = [`http://127.0.0.1:${port}`, `http://127.0.0.1:${stripePort}`];
-  const sandbox = start(['stripe-sandbox', '--listen', `127.0.0.1:${stripePort}`, '--webhook-url', `${base}/stripe/webhook`], {
-    ZOOP_STRIPE_SECRET_KEY: key,
-    ZOOP_STRIPE_WEBHOOK_SECRET: secret,
-  });
-  const serve = start(['serve', '--migrate'], {
-    ZOOP_DATABASE_URL: `sqlite://${join(data, 'zoop.db')}`,
-    ZOOP_BASE_URL: base,
-    ZOOP_LISTEN: `127.0.0.1:${port}`,
-    ZOOP_STRIPE_SECRET_KEY: key,
-    ZOOP_STRIPE_WEBHOOK_SECRET: secret,
-    ZOOP_STRIPE_API_BASE: stripe,
-    ZOOP_STRIPE_CHECKOUT_ORIGIN: stripe,
-    ZOOP_SMTP_URL: `smtp://127.0.0.1:${smtp.port}`,
-    ZOOP_MAIL_FROM: 'office@zoop.example',
-  });
+  const sandbox = start(['stripe-sandbox', '--listen', '127.0.0.1:0'], { ZOOP_STRIPE_SECRET_KEY: key });
+  const running = [sandbox, smtp];
   const stop = async () => {
-    await Promise.all([serve.stop(), sandbox.stop(), smtp.stop()]);
+    await Promise.all(running.map((one) => one.stop()));
     await rm(data, { recursive: true, force: true });
   };
   try {
-    const [, code] = await until('a set-up code', () => /set-up code ([A-Z0-9-]+)/.exec(serve.said()));
+    const [stripe] = await until('the stand-in’s address', () => /http:\/\/127\.0\.0\.1:\d+(?=\/\s)/.exec(sandbox.said()));
+    const { serve, base, code } = await serveSomewhere({
+      ZOOP_DATABASE_URL: `sqlite://${join(data, 'zoop.db')}`,
+      ZOOP_STRIPE_SECRET_KEY: key,
+      ZOOP_STRIPE_WEBHOOK_SECRET: secret,
+      ZOOP_STRIPE_API_BASE: stripe,
+      ZOOP_STRIPE_CHECKOUT_ORIGIN: stripe,
+      ZOOP_SMTP_URL: `smtp://127.0.0.1:${smtp.port}`,
+      ZOOP_MAIL_FROM: 'office@zoop.example',
+    });
+    running.push(serve);
+    await sendWebhooks(stripe, `${base}/stripe/webhook`);
     return {
       base,
       stripe,
@@ -95,6 +119,6 @@ export const startInstall = async () => {
     };
   } catch (error) {
     await stop();
-    throw new Error(`${error.message}\n${serve.said()}\n${sandbox.said()}`);
+    throw new Error(`${error.message}\n${sandbox.said()}`, { cause: error });
   }
 };

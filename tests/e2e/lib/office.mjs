@@ -1,5 +1,7 @@
 // The owner's application, for locators and journeys: the words of the reference design.
 import assert from 'node:assert/strict';
+import { idOf } from './page.mjs';
+import { until } from './until.mjs';
 
 /** Types address and password and signs in; ends on Home. */
 export const signIn = async (page, demo, who = demo.office.owner) => {
@@ -21,6 +23,12 @@ export const toast = (page) => page.locator('.toast');
 
 /** The open dialog. */
 export const dialog = (page) => page.getByRole('dialog');
+
+/** Waits for the dialog, and for the script that gives it its keys. */
+export const asked = async (page) => {
+  await dialog(page).waitFor();
+  await page.waitForLoadState();
+};
 
 /** The URL that the dialog shows once. */
 export const shownLink = async (page) => {
@@ -49,6 +57,20 @@ export const follow = (page, name) => click(page.getByRole('link', { name }));
 export const fromMenu = async (page, name) => {
   await page.locator('summary[aria-label="More actions"]').click();
   await follow(page, name);
+};
+
+/** Another customer opens a fresh link, and what was seen until then is written down together with it. */
+export const visitsAreWritten = async (here, t) => {
+  const page = await here.open(t);
+  await signIn(page, here.demo);
+  await page.goto(`${here.demo.base}/office/customers`);
+  const customer = idOf(await page.getByRole('link', { name: 'Tom Becker' }).first().evaluate((link) => link.href));
+  const portalLink = (verb) => here.demo.cli('portal-link', verb, '--customer', customer);
+  const isLive = /^active/.test((await portalLink('status')).stdout);
+  const { stdout } = await portalLink(isLive ? 'rotate' : 'generate');
+  await page.goto(stdout.trim());
+  await until('the other customer’s visit', async () => !/last seen never/.test((await portalLink('status')).stdout));
+  await page.close();
 };
 
 /** What a path looks like without its ids, so that pages of a kind count once. */

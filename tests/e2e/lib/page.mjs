@@ -75,7 +75,8 @@ export const onCheckout = async (page) => {
   await page.getByLabel('Card number').waitFor();
 };
 
-const soon = () => `12/${String((new Date().getFullYear() + 3) % 100).padStart(2, '0')}`;
+/** A card's expiry some years from now: "12/29". */
+export const soon = () => `12/${String((new Date().getFullYear() + 3) % 100).padStart(2, '0')}`;
 
 /** Types a card into the hosted Checkout page. */
 export const fillCard = async (page, number) => {
@@ -126,6 +127,7 @@ export const ask = async (page, link) => {
   await link.click();
   const dialog = page.getByRole('dialog');
   await dialog.waitFor();
+  await page.waitForLoadState();
   assert.equal(await page.evaluate(() => document.activeElement?.id), 'dialog-title', 'the focus starts on the question');
   return dialog;
 };

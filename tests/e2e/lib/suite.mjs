@@ -71,6 +71,8 @@ export const suite = ({ demo: wanted = true } = {}) => {
   const another = async () => {
     const demo = await startDemo();
     demos.push(demo);
+    // The charges of its history, which no test made.
+    demo.history = new Set((await demo.ledger()).map(({ charge }) => charge));
     return demo;
   };
 
@@ -103,7 +105,7 @@ export const suite = ({ demo: wanted = true } = {}) => {
         locale: 'en-US',
         ...more,
       });
-      context.setDefaultTimeout(30_000);
+      context.setDefaultTimeout(60_000);
       const problems = [];
       watch(context, demo, problems);
       t.after(async () => {

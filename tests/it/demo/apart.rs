@@ -26,7 +26,7 @@ impl Deref for Apart {
 
 impl Apart {
     pub fn start() -> Self {
-        let demo = Demo::asleep();
+        let demo = Demo::asleep_today();
         let stripe = start_stripe(&demo);
         let server = start_server(&demo);
         Self { demo, server, stripe }

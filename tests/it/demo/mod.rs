@@ -1,5 +1,6 @@
 //! The demo as its own process, and the same folder served by its parts apart. Its history is made
-//! once for a build and a day, and copied for each test, so that a test starts in a blink.
+//! once for a build, and copied for each test, so that a test starts in a blink. It ends on the same
+//! day whenever the tests run, because what happens next depends on the calendar.
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod apart;
@@ -15,7 +16,7 @@ mod time;
 
 use std::fs::{self, File};
 use std::os::unix::fs::MetadataExt as _;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 
 use serde_json::{Value, json};
@@ -28,6 +29,11 @@ use crate::cli::zoop::{Running, block_on, free_address, until, zoop};
 
 pub use apart::Apart;
 
+/// The day until which the template's history goes: in the middle of a month, and of a week.
+const DAY: &str = "2031-05-14";
+/// What time it is when a copy of it is started first: ten in the morning there, in Chicago.
+const LIVES_FROM: i64 = 1_936_537_200;
+
 /// A demo in a folder of its own, running or not.
 pub struct Demo {
     folder: TempDir,
@@ -35,15 +41,30 @@ pub struct Demo {
 }
 
 impl Demo {
-    /// A copy of the usual history that nobody runs yet, with addresses of its own.
+    /// A copy of the usual history that nobody runs yet, with addresses of its own. It lives on from [`LIVES_FROM`].
     pub fn asleep() -> Self {
+        Self::copied(Until::ItsDay)
+    }
+
+    /// The same with a history that ends today, for programs that have no clock but the system's.
+    pub fn asleep_today() -> Self {
+        Self::copied(Until::Today)
+    }
+
+    fn copied(until: Until) -> Self {
         let folder = TempDir::new().unwrap();
-        copy(&template(), folder.path());
+        copy_template(until, folder.path());
         let mut kept = kept(folder.path());
         for place in ["pages", "stripe", "mailbox"] {
             kept[place] = json!(free_address());
         }
-        fs::write(folder.path().join("demo.json"), kept.to_string()).unwrap();
+        let file = folder.path().join("demo.json");
+        fs::write(&file, kept.to_string()).unwrap();
+        if until == Until::ItsDay {
+            // The file was written just now: that is what time it is.
+            let ahead = LIVES_FROM - fs::metadata(file).unwrap().mtime();
+            fs::write(folder.path().join("clock"), (ahead * 1_000_000).to_string()).unwrap();
+        }
         Self { folder, running: None }
     }
 
@@ -273,27 +294,47 @@ fn run_command(command: &mut Command) -> (Running, Value) {
     (running, serde_json::from_str(&line).unwrap())
 }
 
-/// The folder of a demo that has stopped, made by the first test that asks.
-fn template() -> PathBuf {
+/// When the history of a template ends.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Until {
+    ItsDay,
+    Today,
+}
+
+/// Copies the folder of a demo that has stopped, which the first test makes that asks. The lock is held until it is
+/// copied: another build's tests clear it away.
+fn copy_template(until: Until, to: &Path) {
     let all = Path::new(env!("CARGO_TARGET_TMPDIR")).join("demo");
     fs::create_dir_all(&all).unwrap();
     let lock = File::create(all.join("lock")).unwrap();
     lock.lock().unwrap();
-    // The lock was written just now: that is what time it is.
-    let today = lock.metadata().unwrap().mtime() / 86_400;
     let binary = fs::metadata(env!("CARGO_BIN_EXE_zoop")).unwrap();
-    let mine = all.join(format!("{}-{}-{}-{today}", binary.mtime(), binary.mtime_nsec(), binary.size()));
-    if !mine.exists() {
+    let build = format!("{}-{}-{}", binary.mtime(), binary.mtime_nsec(), binary.size());
+    let today = chicago_day(lock.metadata().unwrap().mtime());
+    let names = [DAY, &today].map(|day| format!("{build}-{day}"));
+    let name = match until {
+        Until::ItsDay => &names[0],
+        Until::Today => &names[1],
+    };
+    let template = all.join(name);
+    if !template.exists() {
         for entry in fs::read_dir(&all).unwrap() {
-            let old = entry.unwrap().path();
-            if old.is_dir() {
-                fs::remove_dir_all(old).unwrap();
+            let old = entry.unwrap();
+            if old.path().is_dir() && !names.iter().any(|name| old.file_name() == name.as_str()) {
+                fs::remove_dir_all(old.path()).unwrap();
             }
         }
         let new = all.join("new");
-        let (running, _) = run(&["--data", new.to_str().unwrap(), "--listen", "127.0.0.1:0"]);
+        let usual = ["--data", new.to_str().unwrap(), "--listen", "127.0.0.1:0"];
+        let now = if until == Until::ItsDay { &["--now", DAY][..] } else { &[] };
+        let (running, _) = run(&[&usual, now].concat());
         running.stop();
-        fs::rename(new, &mine).unwrap();
+        fs::rename(new, &template).unwrap();
     }
-    mine
+    copy(&template, to);
+}
+
+fn chicago_day(seconds: i64) -> String {
+    let zone = jiff::tz::TimeZone::get("America/Chicago").unwrap();
+    jiff::Timestamp::from_second(seconds).unwrap().to_zoned(zone).date().to_string()
 }

@@ -4,6 +4,7 @@
 //! Past the store there is a raw way in, to hold what is written against what should be.
 
 use std::hash::{BuildHasher as _, Hasher as _, RandomState};
+use std::path::Path;
 use std::str::FromStr as _;
 use std::time::Duration;
 
@@ -12,6 +13,10 @@ use sqlx::sqlite::{SqliteConnectOptions, SqlitePoolOptions, SqliteRow};
 use sqlx::{AssertSqlSafe, ConnectOptions as _, Connection as _, FromRow, PgPool, SqlitePool};
 use tempfile::TempDir;
 use zoop_store::{Db, Options};
+
+/// A folder in memory, where a machine has one. Every commit waits for the disk otherwise, beside whatever else writes to
+/// it; and nobody here cuts the power: a process that dies leaves its file as it is.
+const MEMORY: &str = "/dev/shm";
 
 /// A migrated database.
 pub struct Database {
@@ -50,7 +55,8 @@ impl Database {
     }
 
     fn sqlite() -> Self {
-        let folder = tempfile::tempdir().expect("a temporary folder");
+        let folder = if Path::new(MEMORY).is_dir() { tempfile::tempdir_in(MEMORY) } else { tempfile::tempdir() };
+        let folder = folder.expect("a temporary folder");
         let path = folder.path().join("zoop.db");
         let options = SqliteConnectOptions::new().filename(&path).disable_statement_logging();
         let raw = SqlitePoolOptions::new().max_connections(2).connect_lazy_with(options);
@@ -77,7 +83,8 @@ impl Database {
 
     /// The program's own way in; each call is another process's.
     pub async fn open(&self) -> Db {
-        let options = Options { wait: Duration::from_secs(60), ..Options::default() };
+        let wait = Duration::from_secs(60);
+        let options = Options { lock_wait: wait, connection_wait: wait, ..Options::default() };
         Db::open_with(&self.address, options).await.expect("the database opens")
     }
 

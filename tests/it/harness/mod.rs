@@ -8,6 +8,7 @@ mod auto_pay;
 pub mod bill;
 mod books;
 pub mod browser;
+pub mod crash;
 pub mod database;
 pub mod office;
 pub mod outbox;

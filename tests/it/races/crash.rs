@@ -2,7 +2,7 @@
 //! says what to do.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use futures_util::future::BoxFuture;
 use tokio::task::JoinHandle;
@@ -15,6 +15,9 @@ use zoop_stripe_sandbox::{ApiFault, ApiFaultKind};
 use crate::harness::bill::Bill;
 use crate::harness::browser::VISA;
 use crate::harness::{Setup, TestApp, cases};
+
+const PATIENCE: Duration = Duration::from_secs(60);
+const LOOK_AGAIN: Duration = Duration::from_millis(5);
 
 cases!(
     between_stripes_page_and_our_commit_the_next_click_works,
@@ -35,13 +38,11 @@ fn slow(t: &TestApp, method: &str, path: &str) {
 }
 
 async fn wait_until<F: Future<Output = bool>>(mut holds: impl FnMut() -> F) {
-    for _ in 0..2_000 {
-        if holds().await {
-            return;
-        }
-        tokio::time::sleep(Duration::from_millis(5)).await;
+    let began = Instant::now();
+    while !holds().await {
+        assert!(began.elapsed() < PATIENCE, "it never happens");
+        tokio::time::sleep(LOOK_AGAIN).await;
     }
-    panic!("it never happens");
 }
 
 /// A request that is cut off from the outside, as by a crash.

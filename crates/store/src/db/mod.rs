@@ -23,8 +23,10 @@ static MIGRATIONS: Migrator = sqlx::migrate!("../../migrations");
 /// How a database is opened.
 #[derive(Clone, Copy, Debug)]
 pub struct Options {
-    /// How long to wait for a connection, and for another transaction's lock.
-    pub wait: Duration,
+    /// How long to wait for another transaction's lock.
+    pub lock_wait: Duration,
+    /// How long to wait for a connection; on SQLite also for this program's own writer, of which there is one.
+    pub connection_wait: Duration,
     /// Whether the log hears of statements, without their values: all at debug level, those
     /// that took a second as a warning.
     pub log_statements: bool,
@@ -32,7 +34,8 @@ pub struct Options {
 
 impl Default for Options {
     fn default() -> Self {
-        Self { wait: Duration::from_secs(10), log_statements: false }
+        let wait = Duration::from_secs(10);
+        Self { lock_wait: wait, connection_wait: wait, log_statements: false }
     }
 }
 

@@ -19,12 +19,13 @@ const TRUSTED: Duration = Duration::from_secs(1);
 const SORTED: &str = "-b A-c AB Z _ a a-c ab z ~ é";
 
 /// A pool of connections to the PostgreSQL database at `address`.
-pub(super) async fn postgres(address: &str, Options { wait, log_statements }: Options) -> Result<Backend> {
+pub(super) async fn postgres(address: &str, options: Options) -> Result<Backend> {
+    let Options { lock_wait, connection_wait, log_statements } = options;
     let options = PgConnectOptions::from_str(address).map_err(|_| Error::Address)?.application_name("zoop");
     let options = logging(options, log_statements);
     let pool = PgPoolOptions::new()
         .max_connections(POSTGRES_CONNECTIONS)
-        .acquire_timeout(wait)
+        .acquire_timeout(connection_wait)
         .test_before_acquire(false)
         // After a restart of the server no request meets a connection that is long dead.
         .before_acquire(|connection, idle| {
@@ -39,7 +40,7 @@ pub(super) async fn postgres(address: &str, Options { wait, log_statements }: Op
         .after_connect(move |connection, _| {
             Box::pin(async move {
                 sqlx::query("SELECT set_config('lock_timeout', $1, FALSE)")
-                    .bind(wait.as_millis().to_string())
+                    .bind(lock_wait.as_millis().to_string())
                     .execute(connection)
                     .await
                     .map(drop)
@@ -65,12 +66,13 @@ pub(super) async fn postgres(address: &str, Options { wait, log_statements }: Op
 }
 
 /// The writer and the readers of the SQLite file at `path`.
-pub(super) async fn sqlite(path: &Path, Options { wait, log_statements }: Options) -> Result<Backend> {
+pub(super) async fn sqlite(path: &Path, options: Options) -> Result<Backend> {
+    let Options { lock_wait, connection_wait, log_statements } = options;
     let options = SqliteConnectOptions::new()
         .filename(path)
         .create_if_missing(true)
         .foreign_keys(true)
-        .busy_timeout(wait)
+        .busy_timeout(lock_wait)
         .journal_mode(SqliteJournalMode::Wal)
         // NORMAL may lose the last commits in a power cut; a lost payment is not an option.
         .synchronous(SqliteSynchronous::Full)
@@ -78,7 +80,9 @@ pub(super) async fn sqlite(path: &Path, Options { wait, log_statements }: Option
         .pragma("mmap_size", "1073741824")
         .row_buffer_size(256);
     let options = logging(options, log_statements);
-    let pool = |most| SqlitePoolOptions::new().max_connections(most).acquire_timeout(wait).test_before_acquire(false);
+    let pool = |most| {
+        SqlitePoolOptions::new().max_connections(most).acquire_timeout(connection_wait).test_before_acquire(false)
+    };
     // The writer first: it makes the file and turns on the write-ahead log.
     let writer = pool(1).connect_with(options.clone()).await.map_err(cannot_open)?;
     let readers = pool(READERS).connect_lazy_with(options.pragma("query_only", "ON"));

@@ -11,7 +11,7 @@ use zoop_domain::money::{Currency, Money};
 use zoop_store::{Db, Error, Options, consent, payment_method};
 
 use crate::fixture::{self, Home, at, home, usd};
-use crate::harness::Store;
+use crate::harness::{Store, options};
 
 cases!(
     a_consent_reads_back_with_all_that_was_agreed_to,
@@ -244,7 +244,7 @@ async fn a_lock_waits_for_the_transaction_before(store: &Store) {
     let home = home(store).await;
     let consent = fixture::consent(&home.plan(store, "Mowing").await);
     assert!(insert(store, &consent).await);
-    let brief = Options { wait: Duration::from_millis(300), ..Options::default() };
+    let brief = Options { lock_wait: Duration::from_millis(300), ..options() };
     let brief = Db::open_with(&store.address, brief).await.expect("it opens");
     let (business, id) = (&consent.business, &consent.id);
 

@@ -7,13 +7,16 @@ use std::collections::BTreeMap;
 use std::fmt::Debug;
 use std::hash::{BuildHasher as _, Hasher as _, RandomState};
 use std::str::FromStr as _;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqlitePoolOptions};
 use sqlx::{ConnectOptions as _, Connection as _, PgPool, SqlitePool};
 use tempfile::TempDir;
 use zoop_store::{Db, Options};
+
+const PATIENCE: Duration = Duration::from_secs(60);
+const LOOK_AGAIN: Duration = Duration::from_millis(10);
 
 /// Makes two tests of each case: `name::sqlite` and `name::postgres`.
 macro_rules! cases {
@@ -197,8 +200,20 @@ impl Store {
 }
 
 /// Tests on a busy machine wait long; the fault tests choose their own patience.
-fn options() -> Options {
-    Options { wait: Duration::from_secs(60), ..Options::default() }
+pub fn options() -> Options {
+    Options { lock_wait: PATIENCE, connection_wait: PATIENCE, ..Options::default() }
+}
+
+/// Looks again and again until there is something.
+pub async fn until<T>(what: &str, mut look: impl AsyncFnMut() -> Option<T>) -> T {
+    let began = Instant::now();
+    loop {
+        if let Some(found) = look().await {
+            return found;
+        }
+        assert!(began.elapsed() < PATIENCE, "waited in vain: {what}");
+        tokio::time::sleep(LOOK_AGAIN).await;
+    }
 }
 
 /// A new PostgreSQL database: its address, and what drops it. `None` without a cluster.

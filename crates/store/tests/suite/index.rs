@@ -3,7 +3,6 @@
 
 use std::fmt::Debug;
 use std::sync::{Mutex, Once, PoisonError};
-use std::time::Duration;
 
 use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};
@@ -23,7 +22,7 @@ use zoop_store::{
 };
 
 use crate::fixture::{Counting, at, day, token};
-use crate::harness::Store;
+use crate::harness::{Store, options, until};
 use crate::stock::Ids;
 
 cases!(
@@ -88,7 +87,7 @@ impl<'a> Watched<'a> {
         static SUBSCRIBED: Once = Once::new();
         SUBSCRIBED.call_once(|| tracing::subscriber::set_global_default(Ear).expect("no other subscriber"));
         let alone = LISTENING.lock().await;
-        let options = Options { wait: Duration::from_secs(60), log_statements: true };
+        let options = Options { log_statements: true, ..options() };
         let db = Db::open_with(&store.address, options).await.expect("it opens");
         Self { store, db, ids: Ids::unknown(), _alone: alone }
     }
@@ -101,14 +100,12 @@ impl<'a> Watched<'a> {
         let _ = call(&mut tx, &self.ids).await;
         drop(tx);
         // A statement is told when it is dropped, which may be on another thread.
-        for _ in 0..500 {
-            let heard = HEARD.lock().unwrap_or_else(PoisonError::into_inner).clone();
-            if let Some(statement) = heard.iter().find(|statement| statement.contains(part)) {
-                return self.store.plan(statement).await;
-            }
-            tokio::time::sleep(Duration::from_millis(10)).await;
-        }
-        panic!("no statement with {part:?} was heard");
+        let heard = async || {
+            let heard = HEARD.lock().unwrap_or_else(PoisonError::into_inner);
+            heard.iter().find(|statement| statement.contains(part)).cloned()
+        };
+        let statement = until(&format!("a statement with {part:?} is heard"), heard).await;
+        self.store.plan(&statement).await
     }
 
     /// Expects the plan to use each of `indexes` and to read no table from end to end.

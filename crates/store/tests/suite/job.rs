@@ -2,13 +2,12 @@
 //! thought lost moves nothing.
 
 use std::collections::BTreeSet;
-use std::time::Duration;
 
 use zoop_domain::id::JobId;
 use zoop_store::job::{self, DeadJob, Job, NewJob};
 
 use crate::fixture::{self, at, home};
-use crate::harness::Store;
+use crate::harness::{Store, until};
 
 cases!(
     a_job_waits_for_its_time_and_its_turn,
@@ -151,14 +150,8 @@ async fn a_rolled_back_claim_is_none(store: &Store) {
     assert!(taken.is_some());
     drop(tx);
     // PostgreSQL hears of it a moment later, and until then the job is passed over.
-    for _ in 0..500 {
-        if let Some(again) = claim(store, 0).await {
-            assert_eq!(again, claimed(&job, 0, 0));
-            return;
-        }
-        tokio::time::sleep(Duration::from_millis(10)).await;
-    }
-    panic!("the job is lost");
+    let again = until("the job can be claimed again", async || claim(store, 0).await).await;
+    assert_eq!(again, claimed(&job, 0, 0));
 }
 
 async fn an_expired_claim_comes_back(store: &Store) {

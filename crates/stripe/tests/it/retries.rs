@@ -85,7 +85,7 @@ async fn retry_after_is_waited_for_but_not_beyond_the_limit() {
 async fn a_silent_server_is_asked_again_and_then_the_outcome_is_unknown() {
     let server = Server::start([Step::Hang]).await;
     let mut config = config(server.base.clone());
-    config.timeout = Duration::from_millis(60);
+    config.timeout = Duration::from_millis(500);
     let error = confirm(&Client::new(config).unwrap()).await.unwrap_err();
     assert!(matches!(error, Error::Timeout), "{error:?}");
     assert!(error.outcome_unknown());
@@ -96,19 +96,19 @@ async fn a_silent_server_is_asked_again_and_then_the_outcome_is_unknown() {
 async fn no_try_starts_after_the_time_is_over() {
     let server = Server::start([Step::Hang]).await;
     let mut config = config(server.base.clone());
-    config.retry = RetryPolicy { within: Duration::from_millis(80), ..config.retry };
+    config.retry = RetryPolicy { within: Duration::from_millis(500), ..config.retry };
     let started = Instant::now();
     let error = confirm(&Client::new(config).unwrap()).await.unwrap_err();
     assert!(matches!(error, Error::Timeout), "{error:?}");
     assert_eq!(server.asked().len(), 1);
-    assert!(started.elapsed() < Duration::from_secs(5));
+    assert!(started.elapsed() < Duration::from_secs(60));
 }
 
 #[tokio::test]
 async fn a_limit_after_a_silence_leaves_the_outcome_unknown() {
     let server = Server::start([Step::Hang, reply(401, "{}")]).await;
     let mut config = config(server.base.clone());
-    config.timeout = Duration::from_millis(60);
+    config.timeout = Duration::from_millis(500);
     let client = Client::new(config).unwrap();
     let error = confirm(&client).await.unwrap_err();
     assert!(error.is_access_denied() && error.outcome_unknown(), "{error:?}");
