@@ -207,10 +207,10 @@ async fn what_reached_nobody_is_told_while_it_waits(store: &Store) {
     let home = home(store).await;
     let business = &home.business.id;
     let mut alerts = Vec::new();
-    for (place, kind) in ["invoice.unsent", "invoice.unsent", "charge.failed"].into_iter().enumerate() {
+    for (place, kind) in [(0, "invoice.unsent"), (1, "invoice.unsent"), (2, "charge.failed")] {
         let sent = home.sent(store, &format!("INV-{place}"), "2026-10-01").await;
         let about = About { invoice: Some(sent.id.clone()), ..About::default() };
-        alerts.push(alarm(kind, sent.id.as_str(), about, i64::try_from(place).unwrap()));
+        alerts.push(alarm(kind, sent.id.as_str(), about, place));
     }
     commit!(store, |tx| billing::insert_alerts(tx, business, &alerts));
     let told = async || {
