@@ -780,8 +780,19 @@ CREATE TABLE alerts (
     kind TEXT NOT NULL,
     subject TEXT NOT NULL,
     message TEXT NOT NULL,
+    -- What it is about, as far as it is known: names, and where it leads, are read from there.
+    customer_id TEXT,
+    invoice_id TEXT,
+    payment_id TEXT,
+    plan_id TEXT,
+    quote_id TEXT,
     raised_at BIGINT NOT NULL,
-    resolved_at BIGINT
+    resolved_at BIGINT,
+    FOREIGN KEY (business_id, customer_id) REFERENCES customers (business_id, id),
+    FOREIGN KEY (business_id, invoice_id) REFERENCES invoices (business_id, id),
+    FOREIGN KEY (business_id, payment_id) REFERENCES payments (business_id, id),
+    FOREIGN KEY (business_id, plan_id) REFERENCES plans (business_id, id),
+    FOREIGN KEY (business_id, quote_id) REFERENCES quotes (business_id, id)
 );
 CREATE UNIQUE INDEX alerts_open ON alerts (COALESCE(business_id, ''), kind, subject) WHERE resolved_at IS NULL;
 

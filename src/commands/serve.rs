@@ -31,7 +31,7 @@ pub(crate) async fn serve(config: &Config, options: &Serve) -> Result<(), Failur
         tracing::warn!("base_url is http: anyone on the way can read customers’ links");
     }
     let app = wire::app(config, db, stripe)?;
-    if app.mailer.is_none() {
+    if !app.sends_mail() {
         tracing::warn!("no mail server is configured: customers get no mail");
     }
     // Before anything is changed: two servers on one address are a mistake.

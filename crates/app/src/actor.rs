@@ -3,7 +3,7 @@
 use zoop_domain::id::{AlertId, AuditId, BusinessId, UserId};
 use zoop_domain::user::Role;
 use zoop_store::Tx;
-use zoop_store::alert::Alert;
+use zoop_store::alert::{About, Alert};
 use zoop_store::audit_event::AuditEvent;
 
 use crate::{App, Error};
@@ -112,9 +112,27 @@ pub(crate) async fn alert(
     subject: &str,
     message: String,
 ) -> Result<(), Error> {
+    alert_of(app, tx, business, kind, subject, subject, message).await
+}
+
+/// The same about something that belongs to `owner`: an invoice, a payment, an attempt, a refund, a plan, a quote or a
+/// mail. From there the owner is told whose it is and where it leads.
+pub(crate) async fn alert_of(
+    app: &App,
+    tx: &mut Tx,
+    business: Option<&BusinessId>,
+    kind: &str,
+    subject: &str,
+    owner: &str,
+    message: String,
+) -> Result<(), Error> {
     let now = app.now();
     tracing::warn!(kind, subject, "{message}");
+    let about = match business {
+        Some(business) => zoop_store::alert::find_about(tx, business, owner).await?,
+        None => About::default(),
+    };
     let id = AlertId::generate(now, app.random.as_ref());
-    let alert = Alert { id, kind: kind.into(), subject: subject.into(), message, raised_at: now };
+    let alert = Alert { id, kind: kind.into(), subject: subject.into(), message, about, raised_at: now };
     Ok(zoop_store::alert::insert(tx, business, &alert).await?)
 }

@@ -1,8 +1,7 @@
 //! How a business's money is doing, in one look.
 
 use zoop_domain::business::Business;
-use zoop_domain::home::{Accepted, Age, Expiring, Failed, Latest, Month, Received, twelve_months};
-use zoop_domain::id::{AlertId, InvoiceId, PlanId};
+use zoop_domain::home::{Accepted, Age, Attention, Expiring, Failed, Latest, Month, Received, twelve_months};
 use zoop_domain::invoice::Tab;
 use zoop_domain::money::Money;
 use zoop_domain::payment_method::EXPIRING_DAYS;
@@ -28,42 +27,28 @@ pub struct Home {
     pub failed: Vec<Failed>,
     /// Quotes that were accepted and aren't billed yet, the latest answer first.
     pub accepted: Vec<Accepted>,
-    /// What somebody should look at, newest first, with the invoice it is about.
+    /// What somebody should look at, newest first; the list may be cut.
     pub alerts: Vec<Attention>,
+    /// How many of those it leaves out.
+    pub unlisted: i64,
     /// Cards that pay plans and expire soon.
     pub expiring: Vec<Expiring>,
     /// The latest payments.
     pub latest: Vec<Latest>,
 }
 
-/// Something that somebody should look at.
-#[derive(Clone, Debug)]
-pub struct Attention {
-    /// The alert.
-    pub alert: AlertId,
-    /// What kind of thing it is: `payment.surplus`.
-    pub kind: String,
-    /// What happened and what was done.
-    pub message: String,
-    /// The invoice it is about, if it is about one.
-    pub invoice: Option<InvoiceId>,
-    /// The plan it is about, if it is about one.
-    pub plan: Option<PlanId>,
-}
-
 const MOST_FAILED: i64 = 200;
 const MOST_EXPIRING: i64 = 5;
 const MOST_ACCEPTED: i64 = 5;
-const MOST_ALERTS: usize = 10;
+const MOST_ALERTS: i64 = 10;
+const ALL_ALERTS: i64 = 500;
 const LATEST: i64 = 5;
-/// Shown by its own list already.
-const TOLD_OTHERWISE: &str = "charge.failed";
 
-/// Reads it.
+/// Reads it; with `every` alert, as many as a page can hold.
 ///
 /// # Errors
 /// [`Error::Upstream`] if the database doesn't answer.
-pub async fn home(app: &App, business: &Business) -> Result<Home, Error> {
+pub async fn home(app: &App, business: &Business, every: bool) -> Result<Home, Error> {
     let (id, currency) = (&business.id, business.currency);
     let today = app.now().date_in(&business.time_zone);
     let first = today.plus_days(1 - i32::from(today.day()));
@@ -80,14 +65,12 @@ pub async fn home(app: &App, business: &Business) -> Result<Home, Error> {
     let until = (i64::from(soon.year()), i64::from(soon.month()));
     let expiring = store::home::list_expiring(&mut tx, id, until, MOST_EXPIRING).await?;
     let latest = store::home::list_latest(&mut tx, id, LATEST).await?;
-    let open = store::alert::list_open(&mut tx, Some(id)).await?;
-    let mut alerts = Vec::new();
-    for alert in open.into_iter().filter(|alert| alert.kind != TOLD_OTHERWISE).take(MOST_ALERTS) {
-        let invoice = store::home::find_invoice_of(&mut tx, id, &alert.subject).await?;
-        let plan = alert.subject.parse().ok();
-        let (kind, message) = (alert.kind, alert.message);
-        alerts.push(Attention { alert: alert.id, kind, message, invoice, plan });
-    }
+    let most = if every { ALL_ALERTS } else { MOST_ALERTS };
+    let alerts = store::home::list_attention(&mut tx, id, most).await?;
+    let unlisted = match i64::try_from(alerts.len()) {
+        Ok(listed) if listed == most => store::home::count_attention(&mut tx, id).await? - listed,
+        _ => 0,
+    };
     let of = |month: Month| {
         let found = received.iter().find(|(other, ..)| *other == month);
         let (payments, minor) = found.map_or((0, 0), |(_, payments, minor)| (*payments, *minor));
@@ -106,6 +89,7 @@ pub async fn home(app: &App, business: &Business) -> Result<Home, Error> {
         failed,
         accepted,
         alerts,
+        unlisted,
         expiring,
         latest,
     })

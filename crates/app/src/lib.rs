@@ -125,6 +125,21 @@ impl App {
         &self.config.checkout_origin
     }
 
+    /// Whether this install can send mail.
+    #[must_use]
+    pub fn sends_mail(&self) -> bool {
+        self.mailer.is_some()
+    }
+
+    /// Refuses what would go out by mail, on an install that sends none.
+    pub(crate) fn must_send_mail(&self) -> Result<(), Error> {
+        if self.sends_mail() {
+            Ok(())
+        } else {
+            Err(Error::Conflict("no mail server is set up here; nothing can be mailed".into()))
+        }
+    }
+
     /// Whether requests can be served: the database answers and its schema fits.
     ///
     /// # Errors

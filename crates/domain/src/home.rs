@@ -2,7 +2,8 @@
 //! owed, and a chart's scale.
 
 use crate::dunning::Dunning;
-use crate::id::{CustomerId, InvoiceId, PaymentId, QuoteId};
+use crate::id::{AlertId, CustomerId, InvoiceId, PaymentId, PlanId, QuoteId};
+use crate::mail::MailKind;
 use crate::money::Money;
 use crate::time::Date;
 
@@ -134,6 +135,42 @@ pub struct Failed {
     pub dunning: Dunning,
     /// Whether auto-pay still has something to charge.
     pub can_retry: bool,
+}
+
+/// Something that somebody should look at, and what it is about as far as that is known.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Attention {
+    /// The alert.
+    pub alert: AlertId,
+    /// What kind of thing it is: `payment.surplus`.
+    pub kind: String,
+    /// What happened and what was done.
+    pub message: String,
+    /// Whose matter it is, as he is called now.
+    pub customer: Option<(CustomerId, String)>,
+    /// Whether he has an email address now.
+    pub has_email: bool,
+    /// The invoice and its number.
+    pub invoice: Option<(InvoiceId, String)>,
+    /// The payment.
+    pub payment: Option<PaymentId>,
+    /// The plan and its title.
+    pub plan: Option<(PlanId, String)>,
+    /// The quote and its number.
+    pub quote: Option<(QuoteId, String)>,
+    /// The mail that didn't arrive.
+    pub mail: Option<Undelivered>,
+}
+
+/// A mail that the mail server refused.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Undelivered {
+    /// What it says.
+    pub kind: MailKind,
+    /// To whom it was to go.
+    pub recipient: String,
+    /// What the mail server said.
+    pub error: String,
 }
 
 /// A quote that was accepted and not billed yet.

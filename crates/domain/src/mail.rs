@@ -60,6 +60,34 @@ crate::words! {
     }
 }
 
+/// What a mail says of itself that was never tried, because there was no mail server.
+pub const NO_SERVER: &str = "no mail server is configured";
+
+/// Why the customer of an invoice has no mail with it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NotMailed {
+    /// The mail server refused it.
+    Refused,
+    /// There was no mail server.
+    NoServer,
+    /// He has no address.
+    NoAddress,
+}
+
+impl NotMailed {
+    /// By the invoice's last mail, if there is one, with what is said to have kept it back; and whether its customer has an
+    /// address.
+    #[must_use]
+    pub fn of(last: Option<(MailState, Option<&str>)>, has_address: bool) -> Option<Self> {
+        match last {
+            Some((MailState::Failed, Some(NO_SERVER))) => Some(Self::NoServer),
+            Some((MailState::Failed, _)) => Some(Self::Refused),
+            Some(_) => None,
+            None => (!has_address).then_some(Self::NoAddress),
+        }
+    }
+}
+
 /// A mail as stored.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Mail {
@@ -87,6 +115,14 @@ pub struct Mail {
     pub created_at: Instant,
     /// When it was sent, or given up.
     pub closed_at: Option<Instant>,
+}
+
+impl Mail {
+    /// The id of what it is about, without what tells it from other mails about the same.
+    #[must_use]
+    pub fn about(&self) -> &str {
+        self.subject.split('/').next().unwrap_or_default()
+    }
 }
 
 /// The text with the secrets of portal links taken out: what may stay stored.

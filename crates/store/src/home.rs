@@ -1,15 +1,16 @@
 //! Sums over a whole business, for the first page of its owner's application. Each is read from an index
 //! that holds all it needs.
 
-use zoop_domain::home::{Accepted, Age, Expiring, Failed, Latest, Month};
-use zoop_domain::id::{BusinessId, InvoiceId};
+use zoop_domain::home::{Accepted, Age, Attention, Expiring, Failed, Latest, Month, Undelivered};
+use zoop_domain::id::BusinessId;
+use zoop_domain::mail::MailKind;
 use zoop_domain::payment::method_label;
 use zoop_domain::time::Date;
 
 use crate::db::run;
 use crate::dunning::Row as DunningRow;
 use crate::row::{money, parse, parse_optional};
-use crate::{Result, Tx};
+use crate::{Error, Result, Tx};
 
 /// What came in from `from` on and until `to`: the month, how many payments, what they came to in minor units without
 /// what went back; months without any are left out.
@@ -180,16 +181,90 @@ pub async fn list_expiring(
         .collect()
 }
 
-/// What an alert's subject belongs to, if it is an invoice or something of one: the invoice.
-pub async fn find_invoice_of(tx: &mut Tx, business: &BusinessId, subject: &str) -> Result<Option<InvoiceId>> {
-    let found: Option<Option<String>> = run!(tx, |c| sqlx::query_scalar(
-        "SELECT id FROM invoices WHERE business_id = $1 AND id = $2 \
-         UNION ALL SELECT invoice_id FROM payments WHERE business_id = $1 AND id = $2 \
-         UNION ALL SELECT invoice_id FROM attempts WHERE business_id = $1 AND id = $2 \
-         UNION ALL SELECT invoice_id FROM mails WHERE business_id = $1 AND id = $2 LIMIT 1",
-    )
+#[derive(sqlx::FromRow)]
+struct AttentionRow {
+    id: String,
+    kind: String,
+    message: String,
+    customer_id: Option<String>,
+    customer_name: Option<String>,
+    has_email: bool,
+    invoice_id: Option<String>,
+    invoice_number: Option<String>,
+    payment_id: Option<String>,
+    plan_id: Option<String>,
+    plan_title: Option<String>,
+    quote_id: Option<String>,
+    quote_number: Option<String>,
+    mail_kind: Option<String>,
+    recipient: Option<String>,
+    mail_error: Option<String>,
+}
+
+impl TryFrom<AttentionRow> for Attention {
+    type Error = Error;
+    fn try_from(row: AttentionRow) -> Result<Self> {
+        let customer = parse_optional("alerts.customer_id", row.customer_id.as_deref())?;
+        let invoice = parse_optional("alerts.invoice_id", row.invoice_id.as_deref())?;
+        let plan = parse_optional("alerts.plan_id", row.plan_id.as_deref())?;
+        let quote = parse_optional("alerts.quote_id", row.quote_id.as_deref())?;
+        let mail_kind: Option<MailKind> = parse_optional("mails.kind", row.mail_kind.as_deref())?;
+        Ok(Self {
+            alert: parse("alerts.id", &row.id)?,
+            kind: row.kind,
+            message: row.message,
+            customer: customer.zip(row.customer_name),
+            has_email: row.has_email,
+            invoice: invoice.map(|id| (id, row.invoice_number.unwrap_or_default())),
+            payment: parse_optional("alerts.payment_id", row.payment_id.as_deref())?,
+            plan: plan.zip(row.plan_title),
+            quote: quote.map(|id| (id, row.quote_number.unwrap_or_default())),
+            mail: mail_kind.map(|kind| Undelivered {
+                kind,
+                recipient: row.recipient.unwrap_or_default(),
+                error: row.mail_error.unwrap_or_default(),
+            }),
+        })
+    }
+}
+
+/// Which alerts `a` of `$1` stand on the first page, beside the invoices `i` they are about: not those that a list of
+/// its own tells, nor of an invoice that reached nobody once it waits for nothing any more.
+macro_rules! attention {
+    () => {
+        "COALESCE(a.business_id, '') = $1 AND a.resolved_at IS NULL AND a.kind <> 'charge.failed' \
+         AND (a.kind <> 'invoice.unsent' OR i.lifecycle = 'open')"
+    };
+}
+
+/// What somebody should look at, newest first.
+pub async fn list_attention(tx: &mut Tx, business: &BusinessId, limit: i64) -> Result<Vec<Attention>> {
+    let rows: Vec<AttentionRow> = run!(tx, |c| sqlx::query_as(concat!(
+        "SELECT a.id, a.kind, a.message, a.customer_id, c.name AS customer_name, c.email IS NOT NULL AS has_email, \
+         a.invoice_id, i.number AS invoice_number, a.payment_id, a.plan_id, p.title AS plan_title, a.quote_id, \
+         q.number AS quote_number, m.kind AS mail_kind, m.recipient, m.error AS mail_error FROM alerts a \
+         LEFT JOIN customers c ON c.business_id = a.business_id AND c.id = a.customer_id \
+         LEFT JOIN invoices i ON i.business_id = a.business_id AND i.id = a.invoice_id \
+         LEFT JOIN plans p ON p.business_id = a.business_id AND p.id = a.plan_id \
+         LEFT JOIN quotes q ON q.business_id = a.business_id AND q.id = a.quote_id \
+         LEFT JOIN mails m ON m.business_id = a.business_id AND m.id = a.subject WHERE ",
+        attention!(),
+        " ORDER BY a.raised_at DESC, a.id DESC LIMIT $2",
+    ))
     .bind(business.as_str())
-    .bind(subject)
-    .fetch_optional(c))?;
-    parse_optional("invoices.id", found.flatten().as_deref())
+    .bind(limit)
+    .fetch_all(c))?;
+    rows.into_iter().map(TryInto::try_into).collect()
+}
+
+/// How many things somebody should look at.
+pub async fn count_attention(tx: &mut Tx, business: &BusinessId) -> Result<i64> {
+    Ok(run!(tx, |c| {
+        sqlx::query_scalar(concat!(
+        "SELECT COUNT(*) FROM alerts a LEFT JOIN invoices i ON i.business_id = a.business_id AND i.id = a.invoice_id WHERE ",
+        attention!(),
+    ))
+    .bind(business.as_str())
+    .fetch_one(c)
+    })?)
 }

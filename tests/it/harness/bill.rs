@@ -191,8 +191,11 @@ impl TestApp {
         let due_on = self.clock.now().date_in(&shop.business.time_zone).plus_days(due_in);
         let new = NewInvoice { customer: shop.customer.id.clone(), plan, due_on, lines, rates };
         let id = draft::draft(&app, &shop.business.id, new).await.unwrap();
-        let by_mail = Delivery::Mail { message: None };
-        send::send(&app, Actor::Operator, &shop.business.id, &id, &by_mail).await.unwrap();
+        let mut tx = app.db.read().await.unwrap();
+        let customer = store::customer::get(&mut tx, &shop.business.id, &shop.customer.id).await.unwrap().unwrap();
+        let by_mail = customer.email.is_some();
+        let delivery = if by_mail { Delivery::Mail { message: None } } else { Delivery::ByHand };
+        send::send(&app, Actor::Operator, &shop.business.id, &id, &delivery).await.unwrap();
         let mut tx = app.db.read().await.unwrap();
         let invoice = store::invoice::get(&mut tx, &shop.business.id, &id).await.unwrap().unwrap();
         Bill {

@@ -79,6 +79,8 @@ pub struct Setup {
     pub key: Option<&'static str>,
     /// Another mail server than the outbox.
     pub mailer: Option<Arc<dyn Mailer>>,
+    /// No mail server at all.
+    pub without_mailer: bool,
 }
 
 /// The program under test.
@@ -284,7 +286,7 @@ async fn app(
         mail_from: "mail@zoop.example".into(),
     };
     let mailer = setup.mailer.clone().unwrap_or_else(|| Arc::new(outbox.clone()));
-    let mailer = Some(mailer);
+    let mailer = Some(mailer).filter(|_| !setup.without_mailer);
     App::new(database.open().await, Arc::new(clock.clone()), chance.clone(), Some(stripe_at), mailer, config)
 }
 

@@ -9,7 +9,7 @@ use zoop_domain::id::{AlertId, BusinessId, TaxRateId, UserId};
 use zoop_domain::time::Clock as _;
 use zoop_domain::user::{Role, User};
 use zoop_store as store;
-use zoop_store::alert::Alert;
+use zoop_store::alert::{About, Alert};
 
 use super::TestApp;
 use super::browser::{Browser, Page};
@@ -51,7 +51,8 @@ impl TestApp {
         let (app, now) = (self.app(), self.clock.now());
         let id = AlertId::generate(now, app.random.as_ref());
         let (kind, subject) = ("payment.surplus".into(), id.to_string());
-        let alert = Alert { id, kind, subject, message: "An invoice was paid twice.".into(), raised_at: now };
+        let (message, about) = ("An invoice was paid twice.".into(), About::default());
+        let alert = Alert { id, kind, subject, message, about, raised_at: now };
         let mut tx = app.db.begin().await.unwrap();
         store::alert::insert(&mut tx, Some(&self.shop.business.id), &alert).await.unwrap();
         tx.commit().await.unwrap();

@@ -105,8 +105,13 @@ async fn an_invoice_is_written_reviewed_and_sent(t: &TestApp) {
     let review = office.get(saved.location().as_str()).await;
     review.is(200).says(&["Draft", "$225.00", "Send $225.00 to Dana Whitfield?", "dana@whitfield.example"]);
     let path = saved.location().path().to_owned();
-    let sent =
-        [("revision", field(&review, "revision")), ("by", "mail".into()), ("message", "The gate was locked.".into())];
+    let sending =
+        |words: &str| [("revision", field(&review, "revision")), ("by", "mail".into()), ("message", words.to_owned())];
+    assert!(review.html.contains("maxlength=\"2000\""));
+    let long = "x".repeat(2_001);
+    let refused = send(&mut office, &format!("{path}/send"), &sending(&long)).await;
+    refused.is(422).says(&["Send $225.00 to Dana", &long, "Enter a message of at most 2000 characters."]);
+    let sent = sending("The gate was locked.");
     let sent = send(&mut office, &format!("{path}/send"), &sent).await;
     let page = office.follow(sent).await;
     page.says(&[
@@ -223,10 +228,11 @@ async fn without_an_address_the_link_is_handed_over(t: &TestApp) {
     let sent = send(&mut office, &format!("{path}/send"), &sent).await;
     let page = office.follow(sent).await;
     page.says(&["Link to INV-1051", "/i/"]);
+    office.get("/office/invoices").await.says(&["INV-1051", "no email"]);
     t.run_jobs().await;
     assert!(t.outbox.sent().is_empty());
     t.get(&bill_at(t, &path).await.path).await.is(200).says(&["INV-1051"]);
-    send(&mut office, &format!("{path}/resend"), &[]).await.is(422).says(&["no email address"]);
+    send(&mut office, &format!("{path}/resend"), &[]).await.is(409).says(&["no email address"]);
 }
 
 async fn it_is_sent_again_as_a_mail_of_its_own(t: &TestApp) {
@@ -240,7 +246,9 @@ async fn it_is_sent_again_as_a_mail_of_its_own(t: &TestApp) {
     let mails = t.outbox.sent();
     assert_eq!(mails.len(), 3);
     assert!(mails[1].text.contains("Again, as you asked.") && mails[2].text.contains("And once more."));
-    send(&mut office, &format!("{}/resend", path(&bill)), &[("message", "x".repeat(2_001))]).await.is(422);
+    let long = "x".repeat(2_001);
+    let refused = send(&mut office, &format!("{}/resend", path(&bill)), &[("message", long.clone())]).await;
+    refused.is(422).says(&["Send INV-1051 again?", &long, "Enter a message of at most 2000 characters."]);
     send(&mut office, &format!("{}/void", path(&bill)), &[]).await.is(303);
     send(&mut office, &format!("{}/resend", path(&bill)), &[]).await.is(409);
 }

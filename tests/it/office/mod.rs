@@ -11,6 +11,7 @@ mod home;
 mod import;
 mod invoice;
 mod invoice_list;
+mod no_mail_server;
 mod notifications;
 mod password_reset;
 mod payment;

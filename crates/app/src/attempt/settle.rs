@@ -123,7 +123,8 @@ pub(super) async fn leave_to_a_person(
     let message = format!("payment intent {} is {status}, which Zoop doesn’t deal with", intent.id);
     transaction!(app, |tx| {
         let business = Some(&attempt.business);
-        actor::alert(app, tx, business, "payment_intent.state", &intent.id, message.clone()).await?;
+        let (kind, owner) = ("payment_intent.state", attempt.id.as_str());
+        actor::alert_of(app, tx, business, kind, &intent.id, owner, message.clone()).await?;
     })?;
     Ok(Standing::Processing)
 }

@@ -142,9 +142,9 @@ async fn record(app: &App, tx: &mut Tx, payment: &Payment, stripe: &StripeRefund
         queue(app, tx, mail.of_invoice(&payment.invoice)).await?;
     }
     if state == RefundState::Failed && known.is_none_or(|refund| refund.state != RefundState::Failed) {
-        let message =
-            format!("Stripe could not send a refund of {} minor units: the money is still here.", stripe.amount);
-        actor::alert(app, tx, Some(business), "refund.failed", &stripe.id, message).await?;
+        let amount = Money::new(stripe.amount, payment.amount.currency());
+        let message = format!("Stripe could not send a refund of {amount}: the money is still here.");
+        actor::alert_of(app, tx, Some(business), "refund.failed", &stripe.id, id.as_str(), message).await?;
     }
     Ok(())
 }

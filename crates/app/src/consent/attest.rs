@@ -40,7 +40,7 @@ pub async fn attest(
 ) -> Result<ConsentId, Error> {
     let by = text(&attestation.by, "name the team member who writes it down")?;
     let how = text(&attestation.how, "say how the customer agreed, such as “by phone, on Nov 2”")?;
-    if app.mailer.is_none() {
+    if !app.sends_mail() {
         return Err(Error::Invalid("the customer must get a copy, and no mail server is configured".into()));
     }
     transaction!(app, |tx| {

@@ -107,7 +107,7 @@ pub async fn ask(app: &App, actor: Actor, business: &BusinessId, id: &PlanId) ->
         (found.state == PlanState::Cancelled, Obstacle::Cancelled),
         (is_on, Obstacle::On),
         (owner.charging_account().is_none(), Obstacle::NoCardPayments),
-        (app.mailer.is_none(), Obstacle::NoMailServer),
+        (!app.sends_mail(), Obstacle::NoMailServer),
         (customer.email.is_none(), Obstacle::NoEmail),
         (methods.is_empty(), Obstacle::NoCard),
         (no_price, Obstacle::NoPrice),

@@ -48,7 +48,7 @@ pub(crate) async fn offer(
     plan: &PlanId,
     agreed: Money,
 ) -> Result<Option<Offer>, Error> {
-    if app.mailer.is_none() || business.charging_account().is_none() {
+    if !app.sends_mail() || business.charging_account().is_none() {
         return Ok(None);
     }
     let Some(plan) = store::plan::get(tx, &business.id, plan).await? else { return Ok(None) };

@@ -14,7 +14,8 @@ use crate::{Actor, App, Error, actor, transaction};
 /// Invites the person with this address. An invitation that is open already is replaced.
 ///
 /// # Errors
-/// [`Error::Forbidden`] but for an owner; [`Error::Fields`] for what is no address, or a member's.
+/// [`Error::Forbidden`] but for an owner; [`Error::Fields`] for what is no address, or a member's;
+/// [`Error::Conflict`] without a mail server.
 pub async fn invite(
     app: &App,
     actor: Actor,
@@ -23,6 +24,7 @@ pub async fn invite(
     role: Role,
 ) -> Result<Invitation, Error> {
     actor.must_be_owner()?;
+    app.must_send_mail()?;
     let by = owner(actor)?;
     let email = read_email(email).map_err(|why| FieldErrors::one("email", why))?;
     transaction!(app, |tx| { invite_in(app, tx, by, business, &email, role).await? })
@@ -31,7 +33,8 @@ pub async fn invite(
 /// Sends an invitation again: a new one with a new week takes its place, and the old mail's link is dead.
 ///
 /// # Errors
-/// [`Error::Forbidden`] but for an owner; [`Error::NotFound`] without such an open invitation.
+/// [`Error::Forbidden`] but for an owner; [`Error::NotFound`] without such an open invitation;
+/// [`Error::Conflict`] without a mail server.
 pub async fn send_again(
     app: &App,
     actor: Actor,
@@ -39,6 +42,7 @@ pub async fn send_again(
     id: &InvitationId,
 ) -> Result<Invitation, Error> {
     actor.must_be_owner()?;
+    app.must_send_mail()?;
     let by = owner(actor)?;
     transaction!(app, |tx| {
         let old = store::invitation::get(tx, business, id).await?.filter(|old| old.ended.is_none());

@@ -5,15 +5,16 @@ use zoop_domain::invoice::Lifecycle;
 use zoop_domain::mail::MailKind;
 use zoop_store as store;
 
-use super::send::check_message;
-use crate::mail::queue::{NewMail, queue};
+use super::send::read_message;
+use crate::alert::UNSENT;
+use crate::mail::queue::{NO_ADDRESS, NewMail, queue};
 use crate::{Actor, App, Error, actor, transaction};
 
 /// Mails the invoice again, with the owner's own words.
 ///
 /// # Errors
-/// [`Error::Invalid`] for words that can't be sent, or without an address; [`Error::Conflict`] if it is a draft
-/// or over; [`Error::NotFound`] without such an invoice.
+/// [`Error::Fields`] for words that can't be sent; [`Error::Conflict`] if it is a draft or over, without an address
+/// or a mail server; [`Error::NotFound`] without such an invoice.
 pub async fn resend(
     app: &App,
     actor: Actor,
@@ -22,9 +23,8 @@ pub async fn resend(
     message: Option<&str>,
 ) -> Result<(), Error> {
     actor.must_be_member()?;
-    if let Some(message) = message {
-        check_message(message)?;
-    }
+    app.must_send_mail()?;
+    let message = read_message(message)?;
     transaction!(app, |tx| {
         let locked = store::invoice::lock(tx, business, invoice).await?.ok_or(Error::NotFound)?;
         if !matches!(locked.lifecycle, Lifecycle::Open | Lifecycle::Paid) {
@@ -37,9 +37,10 @@ pub async fn resend(
             sent => format!("{invoice}/{}", sent + 1),
         };
         let mail = NewMail::about(MailKind::Invoice, business, &locked.customer, &subject);
-        if !queue(app, tx, mail.of_invoice(invoice).saying(message.map(str::to_owned))).await? {
-            return Err(Error::Invalid("this customer has no email address; copy the link instead".into()));
+        if !queue(app, tx, mail.of_invoice(invoice).saying(message.clone())).await? {
+            return Err(Error::Conflict(NO_ADDRESS.into()));
         }
+        store::alert::update_mended(tx, business, UNSENT, invoice.as_str(), app.now()).await?;
         actor::record(app, tx, actor, business, "invoice.resent", invoice.as_str(), "").await?;
     })
 }

@@ -1,19 +1,20 @@
 //! Sends a draft: it gets its number from the business's counter, its day, and copies of the
 //! names and addresses as they are now. What was sent never changes.
 
+use zoop_domain::form::{FieldErrors, lines};
 use zoop_domain::id::{BusinessId, InvoiceId};
 use zoop_domain::invoice::{Lifecycle, Snapshot};
 use zoop_domain::mail::MailKind;
 use zoop_domain::schedule::{BILLING_HOUR, CycleDates};
 use zoop_store as store;
 
-use crate::mail::queue::{NewMail, queue};
+use crate::mail::queue::{NO_ADDRESS, NewMail, queue};
 use crate::{Actor, App, Error, actor, transaction};
 
 /// How the customer gets it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Delivery {
-    /// By mail, if he has an address, with the owner's own words.
+    /// By mail, with the owner's own words.
     Mail {
         /// Those words.
         message: Option<String>,
@@ -22,13 +23,14 @@ pub enum Delivery {
     ByHand,
 }
 
-const LONGEST_MESSAGE: usize = 2_000;
+/// As many letters may stand in the owner's own words above an invoice.
+pub const LONGEST_MESSAGE: usize = 2_000;
 
 /// Sends the draft and answers with its number. A total of zero is paid at once.
 ///
 /// # Errors
-/// [`Error::NotFound`] without such an invoice, [`Error::Conflict`] if it was sent before,
-/// [`Error::Invalid`] for a message that can't be sent.
+/// [`Error::NotFound`] without such an invoice; [`Error::Conflict`] if it was sent before, or if it is to go by mail
+/// and the customer has no address or the install no mail server; [`Error::Fields`] for a message that can't be sent.
 pub async fn send(
     app: &App,
     actor: Actor,
@@ -52,9 +54,13 @@ pub async fn send_reviewed(
     delivery: &Delivery,
 ) -> Result<String, Error> {
     actor.must_be_member()?;
-    if let Delivery::Mail { message: Some(message) } = delivery {
-        check_message(message)?;
-    }
+    let message = match delivery {
+        Delivery::Mail { message } => {
+            app.must_send_mail()?;
+            read_message(message.as_deref())?
+        }
+        Delivery::ByHand => None,
+    };
     transaction!(app, |tx| {
         let owner = store::business::get(tx, business).await?.ok_or(Error::NotFound)?;
         let locked = store::invoice::lock(tx, business, invoice).await?.ok_or(Error::NotFound)?;
@@ -93,22 +99,20 @@ pub async fn send_reviewed(
             let look_at = dates.look_at(owner.notice_days, zone, app.now());
             store::invoice::update_charge_at(tx, business, invoice, Some(look_at)).await?;
         }
-        if let Delivery::Mail { message } = delivery {
+        if matches!(delivery, Delivery::Mail { .. }) {
             let mail = NewMail::about(MailKind::Invoice, business, &locked.customer, invoice.as_str());
-            queue(app, tx, mail.of_invoice(invoice).saying(message.clone())).await?;
+            if !queue(app, tx, mail.of_invoice(invoice).saying(message.clone())).await? {
+                return Err(Error::Conflict(NO_ADDRESS.into()));
+            }
         }
         actor::record(app, tx, actor, business, "invoice.sent", invoice.as_str(), &number).await?;
         number
     })
 }
 
-/// Refuses words that no mail can carry.
-pub(super) fn check_message(message: &str) -> Result<(), Error> {
-    if message.chars().any(|letter| letter.is_control() && !matches!(letter, '\n' | '\r' | '\t')) {
-        return Err(Error::Invalid("the message holds letters that can’t be sent".into()));
-    }
-    if message.chars().count() > LONGEST_MESSAGE {
-        return Err(Error::Invalid(format!("the message is longer than {LONGEST_MESSAGE} letters")));
-    }
-    Ok(())
+/// The owner's own words, as a mail can carry them.
+pub(super) fn read_message(message: Option<&str>) -> Result<Option<String>, FieldErrors> {
+    let read = lines(message.unwrap_or_default(), "a message", LONGEST_MESSAGE);
+    let message = read.map_err(|wrong| FieldErrors::one("message", wrong))?;
+    Ok(Some(message).filter(|message| !message.is_empty()))
 }

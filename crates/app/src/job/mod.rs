@@ -56,6 +56,20 @@ impl JobKind {
         }
     }
 
+    /// What it does, for the owner.
+    const fn words(self) -> &'static str {
+        match self {
+            Self::Webhook => "Taking in what Stripe told",
+            Self::Refund => "Sending a refund",
+            Self::Close => "Closing a payment page",
+            Self::Detach => "Removing a card at Stripe",
+            Self::Charge => "An automatic charge",
+            Self::Bill => "Making the invoices of plans",
+            Self::Import => "Taking in a file",
+            Self::Mail => "Sending an email",
+        }
+    }
+
     /// A job of this kind, to do something to `payload`.
     pub(crate) fn job(self, app: &App, business: Option<&BusinessId>, payload: &str) -> NewJob {
         NewJob {

@@ -80,8 +80,13 @@ async fn give_up(app: &App, tx: &mut store::Tx, job: &Job, error: &Error) -> Res
     tracing::error!(job = %job.id, kind = job.kind, error = error as &dyn std::error::Error, "gave a job up");
     let kept = store::job::update_dead(tx, job, &chain(error)).await?;
     if kept {
-        let message = format!("A background job ({}) was given up after {} tries: {error}.", job.kind, job.tries + 1);
-        actor::alert(app, tx, job.business.as_ref(), "job.dead", job.id.as_str(), message).await?;
+        let what = job.kind.parse::<JobKind>().map_or("Something that runs by itself", JobKind::words);
+        let message = format!(
+            "{what} was given up after {} tries. Whoever runs the server can see why and try it once more.",
+            job.tries + 1
+        );
+        let (business, id) = (job.business.as_ref(), job.id.as_str());
+        actor::alert_of(app, tx, business, "job.dead", id, &job.payload, message).await?;
     }
     Ok(kept)
 }

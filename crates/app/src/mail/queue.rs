@@ -1,14 +1,14 @@
 //! Queues a mail, in the transaction of what it tells. A mail of a kind about one thing goes out once.
 
 use zoop_domain::id::{BusinessId, CustomerId, InvoiceId, MailId};
-use zoop_domain::mail::{Mail, MailKind, MailState};
+use zoop_domain::mail::{Mail, MailKind, MailState, NO_SERVER};
 use zoop_store::{self as store, Tx};
 
 use crate::job::{self, JobKind};
 use crate::{App, Error};
 
-/// Why a mail isn't even tried on an install without a mail server.
-pub(crate) const NO_SERVER: &str = "no mail server is configured";
+/// Why nothing can be mailed to somebody.
+pub(crate) const NO_ADDRESS: &str = "this customer has no email address; copy the link instead";
 
 /// A mail to be queued.
 #[derive(Clone, Debug)]
@@ -76,7 +76,7 @@ pub(crate) async fn queue_to_staff(app: &App, tx: &mut Tx, new: StaffMail<'_>) -
 
 fn waiting(app: &App, kind: MailKind, business: &BusinessId, subject: &str, recipient: String) -> Mail {
     let now = app.now();
-    let sendable = app.mailer.is_some();
+    let sendable = app.sends_mail();
     Mail {
         id: MailId::generate(now, app.random.as_ref()),
         business: business.clone(),

@@ -2,7 +2,7 @@
 //! take yet is tried again; one that it refuses is kept as failed, with the server's words.
 
 use zoop_domain::id::{BusinessId, MailId};
-use zoop_domain::mail::{Mail, MailState, mask_portal_links};
+use zoop_domain::mail::{Mail, MailKind, MailState, NO_SERVER, mask_portal_links};
 use zoop_store as store;
 
 use super::compose::{Composed, compose};
@@ -22,7 +22,7 @@ pub async fn send(app: &App, business: &BusinessId, id: &MailId) -> Result<(), E
         return Ok(());
     }
     let Some(mailer) = &app.mailer else {
-        return close(app, &mail, MailState::Failed, Some(super::queue::NO_SERVER)).await;
+        return close(app, &mail, MailState::Failed, Some(NO_SERVER)).await;
     };
     let Some(composed) = compose(app, &mail).await? else {
         return close(app, &mail, MailState::Dropped, None).await;
@@ -59,9 +59,11 @@ async fn close(app: &App, mail: &Mail, state: MailState, error: Option<&str>) ->
     transaction!(app, |tx| {
         let (business, id) = (&mail.business, &mail.id);
         let closed = store::mail::update_closed(tx, business, id, state, error, message.as_deref(), app.now()).await?;
-        if closed && let Some(error) = error {
-            let message = format!("The mail “{}” could not be delivered: {error}.", mail.kind);
-            actor::alert(app, tx, Some(business), "mail.failed", id.as_str(), message).await?;
+        if closed && error.is_some() {
+            // What the server said may name the recipient: it stays with the mail, which is erased with him.
+            let message = "An email could not be delivered.".into();
+            let owner = if mail.kind == MailKind::Quote { mail.about() } else { id.as_str() };
+            actor::alert_of(app, tx, Some(business), "mail.failed", id.as_str(), owner, message).await?;
         }
     })
 }

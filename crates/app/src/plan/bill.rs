@@ -6,20 +6,21 @@ use std::collections::BTreeMap;
 
 use zoop_domain::business::Business;
 use zoop_domain::customer::Customer;
-use zoop_domain::id::{AuditId, BusinessId, CustomerId, InvoiceId, MailId};
+use zoop_domain::id::{AlertId, AuditId, BusinessId, CustomerId, InvoiceId, MailId};
 use zoop_domain::invoice::{Lifecycle, Snapshot, Totals};
-use zoop_domain::mail::{Mail, MailKind, MailState};
+use zoop_domain::mail::{Mail, MailKind, MailState, NO_SERVER};
 use zoop_domain::plan::Plan;
 use zoop_domain::schedule::cycle_dates;
 use zoop_domain::secret::InvoiceToken;
+use zoop_store::alert::{About, Alert};
 use zoop_store::audit_event::AuditEvent;
 use zoop_store::billing::Sent;
 use zoop_store::plan::Due;
 use zoop_store::{self as store, Tx};
 
 use super::{Uncountable, count, due_of};
+use crate::alert::UNSENT;
 use crate::job::{self, JobKind};
-use crate::mail::queue::NO_SERVER;
 use crate::{Actor, App, Error, actor, transaction};
 
 /// As many plans are billed in one transaction.
@@ -171,7 +172,7 @@ async fn mail(
     invoices: &[Sent],
     customers: &BTreeMap<CustomerId, Customer>,
 ) -> Result<(), Error> {
-    let (now, sendable) = (app.now(), app.mailer.is_some());
+    let (now, sendable) = (app.now(), app.sends_mail());
     let addressed = invoices.iter().filter_map(|invoice| {
         let recipient = customers.get(&invoice.customer)?.email.clone()?;
         Some(Mail {
@@ -194,7 +195,30 @@ async fn mail(
     if sendable {
         job::enqueue_many(app, tx, business, JobKind::Mail, mails.iter().map(|mail| mail.id.as_str())).await?;
     }
-    Ok(())
+    let has_mail = |invoice: &Sent| customers.get(&invoice.customer).is_some_and(|customer| customer.email.is_some());
+    let unsent = invoices.iter().filter(|invoice| invoice.lifecycle == Lifecycle::Open);
+    let unsent = unsent.filter(|invoice| !sendable || !has_mail(invoice));
+    let alerts: Vec<Alert> = unsent.map(|invoice| reached_nobody(app, invoice)).collect();
+    Ok(store::billing::insert_alerts(tx, business, &alerts).await?)
+}
+
+/// An invoice that nobody gets by mail is for somebody to hand over.
+fn reached_nobody(app: &App, invoice: &Sent) -> Alert {
+    let now = app.now();
+    let about = About {
+        customer: Some(invoice.customer.clone()),
+        invoice: Some(invoice.id.clone()),
+        plan: Some(invoice.plan.clone()),
+        ..About::default()
+    };
+    Alert {
+        id: AlertId::generate(now, app.random.as_ref()),
+        kind: UNSENT.into(),
+        subject: invoice.id.to_string(),
+        message: format!("{} was made by “{}” and not emailed.", invoice.number, invoice.plan_title),
+        about,
+        raised_at: now,
+    }
 }
 
 /// A plan that can't be billed keeps no other from it: the owner hears of it, and it is tried again.

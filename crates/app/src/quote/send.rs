@@ -8,14 +8,14 @@ use zoop_domain::quote::{LONGEST_TEXT, Quote};
 use zoop_domain::time::Date;
 use zoop_store::{self as store, Tx};
 
-use crate::mail::queue::{NewMail, queue};
+use crate::mail::queue::{NO_ADDRESS, NewMail, queue};
 use crate::{Actor, App, Error, actor, transaction};
 
 /// Sends the draft by mail, with the writer's own words: its number.
 ///
 /// # Errors
-/// [`Error::NotFound`] without such a quote; [`Error::Conflict`] if it was sent before, has expired, or the
-/// customer has no address; [`Error::Fields`] for a message that can't be sent.
+/// [`Error::NotFound`] without such a quote; [`Error::Conflict`] if it was sent before or has expired, if the
+/// customer has no address or the install no mail server; [`Error::Fields`] for a message that can't be sent.
 pub async fn send(
     app: &App,
     actor: Actor,
@@ -24,6 +24,7 @@ pub async fn send(
     message: &str,
 ) -> Result<String, Error> {
     actor.must_be_member()?;
+    app.must_send_mail()?;
     let message = read(message)?;
     transaction!(app, |tx| {
         let (found, today) = lock(app, tx, business, quote).await?;
@@ -45,6 +46,7 @@ pub async fn resend(
     message: &str,
 ) -> Result<(), Error> {
     actor.must_be_member()?;
+    app.must_send_mail()?;
     let message = read(message)?;
     transaction!(app, |tx| {
         let (found, today) = lock(app, tx, business, quote).await?;
@@ -89,7 +91,7 @@ async fn mail(app: &App, tx: &mut Tx, quote: &Quote, message: Option<String>) ->
     let subject = format!("{}/{count}", quote.id);
     let mail = NewMail::about(MailKind::Quote, business, &quote.customer, &subject).saying(message);
     if !queue(app, tx, mail).await? {
-        return Err(Error::Conflict("this customer has no email address; copy the link instead".into()));
+        return Err(Error::Conflict(NO_ADDRESS.into()));
     }
     Ok(())
 }

@@ -4,6 +4,7 @@
 
 use zoop_domain::id::{BusinessId, CustomerId, InvoiceId};
 use zoop_domain::invoice::{StatusFacts, Tab};
+use zoop_domain::mail::NotMailed;
 use zoop_domain::time::Date;
 
 use super::{FactsRow, facts_columns, facts_joins};
@@ -29,8 +30,8 @@ pub struct OfficeRow {
     pub customer: String,
     /// What its status follows from.
     pub facts: StatusFacts,
-    /// Whether its last mail was refused.
-    pub mail_failed: bool,
+    /// Why its customer has no mail with it, if he hasn't.
+    pub not_mailed: Option<NotMailed>,
 }
 
 /// From where the list is read on.
@@ -75,6 +76,8 @@ struct Row {
     issued_on: Option<String>,
     customer: String,
     mail_state: Option<String>,
+    mail_error: Option<String>,
+    has_email: bool,
     #[sqlx(flatten)]
     facts: FactsRow,
 }
@@ -82,13 +85,14 @@ struct Row {
 impl TryFrom<Row> for OfficeRow {
     type Error = Error;
     fn try_from(row: Row) -> Result<Self> {
+        let mail = parse_optional("mails.state", row.mail_state.as_deref())?;
         Ok(Self {
             id: parse("invoices.id", &row.id)?,
             number: row.number,
             issued_on: parse_optional("invoices.issued_on", row.issued_on.as_deref())?,
             customer: row.customer,
             facts: row.facts.try_into()?,
-            mail_failed: row.mail_state.as_deref() == Some("failed"),
+            not_mailed: NotMailed::of(mail.map(|state| (state, row.mail_error.as_deref())), row.has_email),
         })
     }
 }
@@ -112,7 +116,10 @@ macro_rules! page {
         concat!(
             "SELECT i.id, i.number, COALESCE(i.issued_on, i.dated_on) AS issued_on, c.name AS customer, \
              (SELECT m.state FROM mails m WHERE m.invoice_id = i.id AND m.business_id = i.business_id \
-             AND m.kind = 'invoice' ORDER BY m.created_at DESC, m.id DESC LIMIT 1) AS mail_state, ",
+             AND m.kind = 'invoice' ORDER BY m.created_at DESC, m.id DESC LIMIT 1) AS mail_state, \
+             (SELECT m.error FROM mails m WHERE m.invoice_id = i.id AND m.business_id = i.business_id \
+             AND m.kind = 'invoice' ORDER BY m.created_at DESC, m.id DESC LIMIT 1) AS mail_error, \
+             c.email IS NOT NULL AS has_email, ",
             facts_columns!(),
             " FROM invoices i",
             facts_joins!(),

@@ -6,8 +6,10 @@ use std::path::{Path, PathBuf};
 
 /// What takes no id of a tenant besides the business's own.
 const NOT_TENANTS: &[(&str, &str)] = &[
+    ("alert::find_about", "its subject is a text; the alerts' own case holds businesses apart"),
     ("alert::insert", "its subject is a text; the alerts' own case holds businesses apart"),
     ("alert::list_open", "takes the business alone"),
+    ("alert::update_mended", "its own case holds businesses apart"),
     ("alert::update_resolved", "its own case holds businesses apart"),
     ("attempt::find_by_code", "the secret is the key"),
     ("attempt::list_due", "for the program; each row carries its business"),
@@ -15,6 +17,7 @@ const NOT_TENANTS: &[(&str, &str)] = &[
     ("audit_event::insert", "its subject is a text"),
     ("audit_event::list_newest", "takes the business alone"),
     ("audit_event::list_next", "takes the business alone"),
+    ("billing::insert_alerts", "what they are about is held by the foreign keys"),
     ("billing::insert_events", "its subject is a text"),
     ("billing::insert_jobs", "takes the business alone"),
     ("billing::insert_payments", "each payment carries its keys; the foreign keys hold businesses apart"),
@@ -52,9 +55,10 @@ const NOT_TENANTS: &[(&str, &str)] = &[
     ("payment::count_for_office", "takes the business alone"),
     ("payment::list_for_office", "takes the business alone"),
     ("export::list", "takes the business alone; its own case holds businesses apart"),
-    ("home::find_invoice_of", "its subject is a text; its own case holds businesses apart"),
+    ("home::count_attention", "takes the business alone"),
     ("home::list_expiring", "takes the business alone"),
     ("home::list_accepted", "takes the business alone"),
+    ("home::list_attention", "takes the business alone"),
     ("home::list_failed", "takes the business alone"),
     ("home::list_latest", "takes the business alone"),
     ("home::list_owed", "takes the business alone"),

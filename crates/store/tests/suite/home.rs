@@ -2,12 +2,13 @@
 
 use zoop_domain::dunning::Dunning;
 use zoop_domain::home::Month;
+use zoop_domain::mail::{Mail, MailKind, MailState};
 use zoop_domain::payment::{Payment, PaymentState};
 use zoop_domain::payment_method::CardExpiry;
 use zoop_domain::quote::Answer;
-use zoop_store::alert::{self, Alert};
+use zoop_store::alert::{self, About, Alert};
 use zoop_store::invoice::Draft;
-use zoop_store::{consent, dunning, home, invoice, payment, payment_method, quote};
+use zoop_store::{billing, consent, dunning, home, invoice, mail, payment, payment_method, quote};
 
 use crate::fixture::{self, Home, at, day, home, usd};
 use crate::harness::Store;
@@ -19,7 +20,9 @@ cases!(
     what_was_accepted_and_not_billed_is_listed,
     the_latest_payments_come_first,
     cards_that_expire_are_listed_with_their_plans,
-    an_alert_leads_to_its_invoice_and_is_seen_once,
+    an_alert_leads_to_what_it_is_about,
+    an_alert_is_seen_once,
+    what_reached_nobody_is_told_while_it_waits,
 );
 
 async fn pays(store: &Store, home: &Home, on: &str, minor: i64) -> Payment {
@@ -149,20 +152,77 @@ async fn cards_that_expire_are_listed_with_their_plans(store: &Store) {
     assert_eq!(list[0].expires_on, Some(day("2026-11-30")));
 }
 
-async fn an_alert_leads_to_its_invoice_and_is_seen_once(store: &Store) {
+fn alarm(kind: &str, subject: &str, about: About, seconds: i64) -> Alert {
+    let (id, message) = (fixture::id!(AlertId), String::from("told"));
+    Alert { id, kind: kind.into(), subject: subject.into(), message, about, raised_at: at(seconds) }
+}
+
+async fn an_alert_leads_to_what_it_is_about(store: &Store) {
     let (home, other) = (home(store).await, home(store).await);
     let payment = pays(store, &home, "2026-10-01", 5).await;
-    let find = async |business, subject: &str| read!(store, |tx| home::find_invoice_of(tx, business, subject));
+    let find = async |business, subject: &str| read!(store, |tx| alert::find_about(tx, business, subject));
     let (mine, theirs) = (&home.business.id, &other.business.id);
-    for subject in [payment.id.as_str(), payment.invoice.as_str()] {
-        assert_eq!(find(mine, subject).await, Some(payment.invoice.clone()));
-        assert_eq!(find(theirs, subject).await, None);
+    let of_invoice =
+        About { customer: Some(payment.customer.clone()), invoice: Some(payment.invoice.clone()), ..About::default() };
+    let of_payment = About { payment: Some(payment.id.clone()), ..of_invoice.clone() };
+    for (subject, about) in [(payment.id.as_str(), &of_payment), (payment.invoice.as_str(), &of_invoice)] {
+        assert_eq!(find(mine, subject).await, *about);
+        assert_eq!(find(theirs, subject).await, About::default());
     }
-    let id = fixture::id!(AlertId);
-    let alert = Alert { id, kind: "x".into(), subject: "y".into(), message: String::new(), raised_at: at(0) };
+    let mail = fixture::mail(&home.customer, MailKind::Invoice, payment.invoice.as_str(), Some(&payment.invoice));
+    let refused = Mail { state: MailState::Failed, error: Some("550 no such user".into()), ..mail };
+    let alert = alarm("mail.failed", refused.id.as_str(), of_invoice, 0);
+    commit!(store, |tx| async {
+        assert!(mail::insert(tx, &refused).await?);
+        alert::insert(tx, Some(mine), &alert).await
+    });
+    let list = read!(store, |tx| home::list_attention(tx, mine, 10));
+    let [told] = list.as_slice() else { panic!("{list:?}") };
+    assert_eq!(told.customer, Some((home.customer.id.clone(), home.customer.name.clone())));
+    assert_eq!(told.invoice.as_ref().map(|(id, _)| id), Some(&payment.invoice));
+    let letter = told.mail.as_ref().expect("the mail");
+    assert_eq!((letter.kind, letter.error.as_str()), (MailKind::Invoice, "550 no such user"));
+    assert_eq!(read!(store, |tx| home::list_attention(tx, theirs, 10)), []);
+}
+
+async fn an_alert_is_seen_once(store: &Store) {
+    let (home, other) = (home(store).await, home(store).await);
+    let (mine, theirs) = (&home.business.id, &other.business.id);
+    let alert = alarm("x", "y", About::default(), 0);
     commit!(store, |tx| alert::insert(tx, Some(mine), &alert));
     let seen = async |business| commit!(store, |tx| alert::update_resolved(tx, business, &alert.id, at(1)));
     assert_eq!([seen(theirs).await, seen(mine).await, seen(mine).await], [false, true, true]);
     assert_eq!(read!(store, |tx| alert::list_open(tx, Some(mine))), []);
-    assert_eq!(read!(store, |tx| invoice::get(tx, mine, &payment.invoice)).map(|it| it.id), Some(payment.invoice));
+    let again = alarm("x", "y", About::default(), 2);
+    commit!(store, |tx| alert::insert(tx, Some(mine), &again));
+    let mended = async |business, kind| commit!(store, |tx| alert::update_mended(tx, business, kind, "y", at(3)));
+    mended(theirs, "x").await;
+    mended(mine, "z").await;
+    assert_eq!(read!(store, |tx| alert::list_open(tx, Some(mine))), [again]);
+    mended(mine, "x").await;
+    assert_eq!(read!(store, |tx| alert::list_open(tx, Some(mine))), []);
+}
+
+async fn what_reached_nobody_is_told_while_it_waits(store: &Store) {
+    let home = home(store).await;
+    let business = &home.business.id;
+    let mut alerts = Vec::new();
+    for (place, kind) in [(0, "invoice.unsent"), (1, "invoice.unsent"), (2, "charge.failed")] {
+        let sent = home.sent(store, &format!("INV-{place}"), "2026-10-01").await;
+        let about = About { invoice: Some(sent.id.clone()), ..About::default() };
+        alerts.push(alarm(kind, sent.id.as_str(), about, place));
+    }
+    commit!(store, |tx| billing::insert_alerts(tx, business, &alerts));
+    let told = async || {
+        let list = read!(store, |tx| home::list_attention(tx, business, 1));
+        (list.first().map(|it| it.alert.clone()), read!(store, |tx| home::count_attention(tx, business)))
+    };
+    assert_eq!(
+        told().await,
+        (Some(alerts[1].id.clone()), 2),
+        "the newest of two; a failed charge has a list of its own"
+    );
+    let paid = alerts[1].subject.as_str();
+    store.raw(&format!("UPDATE invoices SET lifecycle = 'paid' WHERE id = '{paid}'")).await;
+    assert_eq!(told().await, (Some(alerts[0].id.clone()), 1));
 }

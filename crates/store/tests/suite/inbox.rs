@@ -1,7 +1,7 @@
 //! What arrives and what is told: webhook events once each, alerts once while open, the trail whole.
 
 use zoop_domain::id::BusinessId;
-use zoop_store::alert::{self, Alert};
+use zoop_store::alert::{self, About, Alert};
 use zoop_store::audit_event::{self, AuditEvent};
 use zoop_store::webhook_event::{self, WebhookEvent};
 
@@ -63,7 +63,8 @@ async fn an_event_reads_back_and_is_marked_as_dealt_with(store: &Store) {
 
 fn alarm(kind: &str, subject: &str, seconds: i64) -> Alert {
     let id = fixture::id!(AlertId);
-    Alert { id, kind: kind.into(), subject: subject.into(), message: format!("at {seconds}"), raised_at: at(seconds) }
+    let (message, about) = (format!("at {seconds}"), About::default());
+    Alert { id, kind: kind.into(), subject: subject.into(), message, about, raised_at: at(seconds) }
 }
 
 async fn raise(store: &Store, business: Option<&BusinessId>, alert: &Alert) {

@@ -301,6 +301,9 @@ async fn lists_of_the_office_are_read_from_indexes(store: &Store) {
     watched.expect("FROM portal_links", &["portal_links_customer"], newest).await;
     let alerts = async |tx: &mut Tx, ids: &Ids| zoop_store::alert::list_open(tx, Some(&ids.business)).await;
     watched.expect("FROM alerts", &["alerts_open"], alerts).await;
+    let looked_at = async |tx: &mut Tx, ids: &Ids| zoop_store::home::list_attention(tx, &ids.business, 10).await;
+    let keys = ["alerts_open", "invoices_pkey", "mails_pkey"];
+    watched.expect("FROM alerts a", &keys, looked_at).await;
     let trail = async |tx: &mut Tx, ids: &Ids| audit_event::list(tx, &ids.business, ids.invoice.as_str()).await;
     watched.expect("FROM audit_events", &["audit_events_subject"], trail).await;
     let rates = async |tx: &mut Tx, ids: &Ids| zoop_store::tax_rate::list(tx, &ids.business).await;

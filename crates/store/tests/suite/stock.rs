@@ -16,7 +16,7 @@ use zoop_domain::plan::{Plan, PlanLine};
 use zoop_domain::quote::Quote;
 use zoop_domain::tax::TaxRate;
 use zoop_domain::user::{Role, User};
-use zoop_store::alert::{self, Alert};
+use zoop_store::alert::{self, About, Alert};
 use zoop_store::attempt::Progress;
 use zoop_store::audit_event::{self, AuditEvent};
 use zoop_store::invoice::Draft;
@@ -250,6 +250,7 @@ async fn rest(tx: &mut Tx, home: &Home, ids: &Ids) -> Result<()> {
         kind: "payment.surplus".into(),
         subject: subject.clone(),
         message: String::new(),
+        about: About { invoice: Some(ids.invoice.clone()), ..About::default() },
         raised_at: at(0),
     };
     alert::insert(tx, Some(&ids.business), &alert).await?;

@@ -38,6 +38,8 @@ pub struct Frame {
     pub role: Role,
     /// What every form carries.
     pub form_token: String,
+    /// Whether this install can send mail.
+    pub sends_mail: bool,
     /// What was just done.
     pub toast: Option<String>,
     /// Where the page stands.
@@ -92,6 +94,12 @@ impl Frame {
     #[must_use]
     pub fn is_owner(&self) -> bool {
         self.role == Role::Owner
+    }
+
+    /// Whether an owner is to be told here that nothing goes out by mail.
+    #[must_use]
+    pub fn warns_of_mail(&self) -> bool {
+        !self.sends_mail && self.is_owner() && matches!(self.place, Place::Home | Place::Settings)
     }
 
     /// Whether `entry` is where the page stands.

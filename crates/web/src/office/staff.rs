@@ -34,6 +34,7 @@ pub struct Staff {
     pub business: Business,
     /// What every form carries: only our own pages know it.
     pub form_token: String,
+    sends_mail: bool,
     toast: Option<String>,
 }
 
@@ -72,6 +73,7 @@ impl Staff {
             user: self.user.clone(),
             role: self.role,
             form_token: self.form_token.clone(),
+            sends_mail: self.sends_mail,
             toast: self.toast.clone(),
             place,
         }
@@ -144,6 +146,7 @@ where
             role: open.role,
             business: open.business,
             form_token: form_token(&token),
+            sends_mail: web.app.sends_mail(),
             toast: toast::take(&parts.headers),
         })
     }

@@ -1,8 +1,9 @@
 //! Samples of the owner's application: Nora Keane of Greenline at her desk, on Nov 23, 2026.
 
-use zoop_app::home::{Attention, Home};
+use zoop_app::home::Home;
 use zoop_domain::dunning::Dunning;
-use zoop_domain::home::{Accepted, Age, Expiring, Failed, Latest, Received, twelve_months};
+use zoop_domain::home::{Accepted, Age, Attention, Expiring, Failed, Latest, Received, Undelivered, twelve_months};
+use zoop_domain::mail::MailKind;
 use zoop_domain::time::{Date, Instant};
 use zoop_domain::user::{Role, User};
 
@@ -28,7 +29,15 @@ pub(crate) fn luis() -> User {
 
 /// What stands around a page of the owner's.
 pub(crate) fn frame(place: Place) -> Frame {
-    Frame { business: greenline(), user: nora(), role: Role::Owner, form_token: "A".repeat(43), toast: None, place }
+    Frame {
+        business: greenline(),
+        user: nora(),
+        role: Role::Owner,
+        form_token: "A".repeat(43),
+        sends_mail: true,
+        toast: None,
+        place,
+    }
 }
 
 /// The same for somebody of the office.
@@ -86,9 +95,22 @@ pub(crate) fn home() -> Home {
         alert: id("alr", number),
         kind: kind.into(),
         message: message.into(),
-        invoice: (number < 3).then(|| id("inv", number)),
-        plan: (number == 3).then(|| id("pln", number)),
+        customer: Some((id("cus", number), "Hollis Property Management".into())),
+        has_email: true,
+        invoice: Some((id("inv", number), "INV-1192".into())),
+        payment: None,
+        plan: None,
+        quote: None,
+        mail: None,
     };
+    let refused = Undelivered {
+        kind: MailKind::Invoice,
+        recipient: "hollis@property.example".into(),
+        error: "550 5.1.1 no such address".into(),
+    };
+    let surplus = "$95.00 more than was owed arrived by Visa •••• 4242 and is being refunded.";
+    let unbillable = "The plan “Irrigation check” could not be billed: its total is below zero.";
+    let lawn = Some((id("pln", 4), "Monthly lawn care".into()));
     Home {
         today: office_today(),
         months: months(),
@@ -106,14 +128,27 @@ pub(crate) fn home() -> Home {
             total: usd(185_000),
         }],
         alerts: vec![
-            attention(1, "payment.surplus", "INV-1176 was paid twice: $95.00 went back to the card."),
-            attention(
-                2,
-                "mail.failed",
-                "The mail server refused INV-1192 for Hollis Property Management: no such address.",
-            ),
-            attention(3, "plan.unbillable", "The plan “Irrigation check” couldn’t be billed: its total is below zero."),
+            Attention {
+                customer: Some((id("cus", 1), "Marion Okafor".into())),
+                payment: Some(id("pay", 1)),
+                ..attention(1, "payment.surplus", surplus)
+            },
+            Attention { mail: Some(refused), ..attention(2, "mail.failed", "An email could not be delivered.") },
+            Attention {
+                customer: Some((id("cus", 3), "Bellweather HOA".into())),
+                invoice: None,
+                plan: Some((id("pln", 3), "Irrigation check".into())),
+                ..attention(3, "plan.unbillable", unbillable)
+            },
+            Attention {
+                customer: Some((id("cus", 4), "Rosa <b>Vega".into())),
+                has_email: false,
+                invoice: Some((id("inv", 4), "INV-1193".into())),
+                plan: lawn,
+                ..attention(4, "invoice.unsent", "INV-1193 was made by “Monthly lawn care” and not emailed.")
+            },
         ],
+        unlisted: 0,
         expiring: vec![Expiring {
             customer: id("cus", 5),
             customer_name: "Janet Wu".into(),

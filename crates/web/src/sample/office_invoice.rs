@@ -11,7 +11,7 @@ use zoop_domain::form::FieldErrors;
 use zoop_domain::id::TaxRateId;
 use zoop_domain::invoice::entry::{self, ChosenLine, TaxChoice, TypedLine};
 use zoop_domain::invoice::{ClosingDates, DunningStage, Invoice, Ledger, Lifecycle, Snapshot, StatusFacts, Tab};
-use zoop_domain::mail::{Mail, MailKind, MailState};
+use zoop_domain::mail::{Mail, MailKind, MailState, NotMailed};
 use zoop_domain::money::Currency;
 use zoop_domain::payment::{Payment, PaymentKind, PaymentState};
 use zoop_domain::secret::InvoiceToken;
@@ -24,7 +24,7 @@ use crate::office::invoice::editor::EditInvoicePage;
 use crate::office::invoice::list::InvoicesPage;
 use crate::office::invoice::show::SheetPage;
 use crate::office::line_editor::LineEditor;
-use crate::office::{Entered, Fields, Place};
+use crate::office::{Entered, Fields, Frame, Place};
 
 pub(super) const ADDED_UP: &str = "samples add up";
 
@@ -238,6 +238,11 @@ fn asking(look: Look, dialog: Dialog) -> SheetPage {
     page(look).asking(Some(dialog), entered)
 }
 
+fn without_mail(look: Look, dialog: Dialog) -> SheetPage {
+    let frame = Frame { sends_mail: false, ..office::frame(Place::Invoices) };
+    SheetPage::new(frame, look).expect(ADDED_UP).asking(Some(dialog), Entered::default())
+}
+
 /// One invoice in the office.
 pub(crate) fn sheets() -> Vec<(&'static str, SheetPage)> {
     let open = || look(facts(Lifecycle::Open, 0, "2026-12-14"));
@@ -250,6 +255,8 @@ pub(crate) fn sheets() -> Vec<(&'static str, SheetPage)> {
     let mut errors = FieldErrors::one("amount", "That is $100.00 more than is owed. Enter $298.96 or less.");
     errors.push("received", "Enter the day you received it.");
     let refused = page(in_dunning()).asking(Some(Dialog::Record), Entered::refused(wrong, errors));
+    let too_long = FieldErrors::one("message", "Enter a message of at most 2000 characters.");
+    let too_long = Entered::refused(Fields::of([("message", "Thank you for the long season.")]), too_long);
     let paid = look(facts(Lifecycle::Paid, 39_896, "2026-11-21"));
     let returned = StatusFacts { bank_returned: true, ..facts(Lifecycle::Open, 0, "2026-11-21") };
     let processing =
@@ -265,6 +272,8 @@ pub(crate) fn sheets() -> Vec<(&'static str, SheetPage)> {
         ("office-invoice-conflict", page(open()).refusing("a payment has just arrived for this invoice")),
         ("office-invoice-send", asking(draft(), Dialog::Send)),
         ("office-invoice-send-by-hand", asking(nobody, Dialog::Send)),
+        ("office-invoice-send-no-mail", without_mail(draft(), Dialog::Send)),
+        ("office-invoice-send-too-long", asking(draft(), Dialog::Send).asking(Some(Dialog::Send), too_long)),
         ("office-invoice-resend", asking(open(), Dialog::Resend)),
         ("office-invoice-link", asking(open(), Dialog::Link)),
         ("office-invoice-record", asking(in_dunning(), Dialog::Record)),
@@ -285,7 +294,7 @@ fn row(number: u32, customer: &str, facts: StatusFacts, mail_failed: bool) -> Of
         issued_on: (!is_draft).then(|| day("2026-11-14")),
         customer: customer.into(),
         facts,
-        mail_failed,
+        not_mailed: mail_failed.then_some(NotMailed::Refused),
     }
 }
 

@@ -10,8 +10,7 @@ use crate::{Error, quote};
 
 impl Desk<'_> {
     pub(super) async fn quote(&self, tx: &mut Tx) -> Result<Written, Error> {
-        let id = self.mail.subject.split('/').next().unwrap_or_default();
-        let id: QuoteId = id.parse().map_err(Error::internal)?;
+        let id: QuoteId = self.mail.about().parse().map_err(Error::internal)?;
         let found = store::quote::get(tx, &self.business.id, &id).await?.ok_or(Error::NotFound)?;
         // Answered, expired or taken back meanwhile: there is nothing to accept any more.
         if found.status_on(self.today) != QuoteStatus::Sent {

@@ -1,5 +1,6 @@
 //! The first page: how the money is doing, and what needs somebody.
 
+pub mod attention;
 pub mod chart;
 pub mod resolve;
 pub mod show;

@@ -1,22 +1,23 @@
 //! Home: four figures, what needs attention, twelve months, what is owed by age, the latest payments.
 
 use askama::Template;
-use axum::extract::State;
+use axum::extract::{RawQuery, State};
 use axum::response::Response;
-use zoop_app::home::{self, Attention, Home};
+use zoop_app::home::{self, Home};
 use zoop_domain::dunning::DeclineClass;
-use zoop_domain::home::{Age, Failed, Latest, Received};
+use zoop_domain::home::{Age, Attention, Failed, Latest, Received};
 use zoop_domain::money::{Currency, Money};
 use zoop_domain::time::Date;
 
+use super::attention::Told;
 use super::chart::{Chart, named, ordinal};
 use crate::Web;
 use crate::error::PageError;
 use crate::invoice::banner::reason;
 use crate::office::settings::card_payments::to_do;
-use crate::office::{Frame, Place, Staff};
+use crate::office::{Fields, Frame, Place, Staff};
 use crate::page::Samples;
-use crate::routes::office::{card_payments, customer, home as paths, invoice, payment, plan, quote};
+use crate::routes::office::{card_payments, customer, home as paths, invoice, payment, quote};
 
 /// The page.
 #[derive(Template)]
@@ -27,8 +28,9 @@ pub struct OfficeHomePage {
 }
 
 /// `GET /office`
-pub async fn get(State(web): State<Web>, staff: Staff) -> Result<Response, PageError> {
-    let home = home::home(&web.app, &staff.business).await?;
+pub async fn get(State(web): State<Web>, RawQuery(query): RawQuery, staff: Staff) -> Result<Response, PageError> {
+    let query = Fields::read(query.unwrap_or_default().as_bytes());
+    let home = home::home(&web.app, &staff.business, query.get("attention") == "all").await?;
     staff.page(&OfficeHomePage { frame: staff.frame(Place::Home), home })
 }
 
@@ -40,6 +42,13 @@ impl Samples for OfficeHomePage {
         vec![
             ("office-home", Self { frame: frame(None), home: office::home() }),
             ("office-home-first-day", Self { frame: frame(Some("Welcome.")), home: office::first_day() }),
+            (
+                "office-home-no-mail",
+                Self {
+                    frame: Frame { sends_mail: false, ..frame(None) },
+                    home: Home { unlisted: 12, ..office::home() },
+                },
+            ),
             ("office-home-office", Self { frame: office::office_frame(Place::Home), home: office::home() }),
         ]
     }
@@ -154,6 +163,11 @@ impl OfficeHomePage {
         self.home.failed.len() - self.listed().len()
     }
 
+    /// How many alerts the list leaves out.
+    fn more_alerts(&self) -> usize {
+        usize::try_from(self.home.unlisted).unwrap_or(0)
+    }
+
     fn attention(&self) -> usize {
         let late = usize::from(self.very_late().invoices > 0);
         let unlisted = usize::from(self.unlisted() > 0);
@@ -163,6 +177,7 @@ impl OfficeHomePage {
             + unlisted
             + self.home.accepted.len()
             + self.home.alerts.len()
+            + self.more_alerts()
             + self.home.expiring.len()
             + late
     }
@@ -205,14 +220,8 @@ impl OfficeHomePage {
         }
     }
 
-    fn icon_of(&self, attention: &Attention) -> (&'static str, &'static str) {
-        match attention.kind.as_str() {
-            "payment.surplus" => ("info", "undo"),
-            "mail.failed" => ("bad", "mail"),
-            "plan.unbillable" | "charge.left" => ("warn", "repeat"),
-            "dispute.opened" | "dispute.lost" => ("bad", "shield"),
-            _ => ("warn", "alert"),
-        }
+    fn told(&self, attention: &Attention) -> Told {
+        Told::of(attention, &self.frame)
     }
 
     fn method_of<'a>(&self, latest: &'a Latest) -> &'a str {

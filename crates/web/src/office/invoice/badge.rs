@@ -1,7 +1,11 @@
 //! How an invoice's status is told in the office: its word, its icon, its tone, and what stands beside it.
 
 use zoop_domain::invoice::{Status, StatusFacts};
+use zoop_domain::mail::NotMailed;
 use zoop_domain::time::Date;
+
+/// What stands beside an invoice whose mail was refused.
+pub const BOUNCED: &str = "email bounced";
 
 /// A status in the office's words.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,9 +23,9 @@ pub struct Badge {
 }
 
 impl Badge {
-    /// How an invoice stands on `today`. `mail_failed`: its last mail was refused.
+    /// How an invoice stands on `today`, and why its customer has no mail with it.
     #[must_use]
-    pub fn of(facts: &StatusFacts, today: Date, mail_failed: bool) -> Self {
+    pub fn of(facts: &StatusFacts, today: Date, not_mailed: Option<NotMailed>) -> Self {
         let status = facts.status_on(today);
         let late = today.days_since(facts.due_on);
         let (word, icon, tone) = match status {
@@ -41,8 +45,10 @@ impl Badge {
         let (beside, is_bad) = match status {
             Status::DidNotGoThrough(day) => (format!("next try {}", short(day)), false),
             Status::Overdue(_) | Status::PastDue | Status::Returned if late > 0 => (days_late(late), true),
-            Status::Due(_) if mail_failed => ("email bounced".to_owned(), true),
+            Status::Due(_) if not_mailed == Some(NotMailed::Refused) => (BOUNCED.to_owned(), true),
+            Status::Due(_) if not_mailed == Some(NotMailed::NoServer) => ("not emailed".to_owned(), true),
             Status::Due(0) => ("due today".to_owned(), false),
+            Status::Due(_) if not_mailed == Some(NotMailed::NoAddress) => ("no email".to_owned(), false),
             _ => (String::new(), false),
         };
         Self { word, icon, tone, beside, is_bad }

@@ -70,7 +70,7 @@ impl Row {
             customer: row.customer.clone(),
             issued_on: row.issued_on,
             due_on: row.facts.due_on,
-            badge: Badge::of(&row.facts, today, row.mail_failed),
+            badge: Badge::of(&row.facts, today, row.not_mailed),
             total: row.facts.ledger.total,
             owed: row.facts.owed()?,
         })

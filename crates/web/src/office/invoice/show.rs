@@ -9,7 +9,7 @@ use zoop_app::invoice::look::{self, Look};
 use zoop_domain::attempt::{Attempt, AttemptKind, AttemptState};
 use zoop_domain::dunning::{Dunning, plain_reason};
 use zoop_domain::invoice::{Lifecycle, Line, Status};
-use zoop_domain::mail::{MailKind, MailState};
+use zoop_domain::mail::{MailKind, NotMailed};
 use zoop_domain::money::{Money, MoneyError, Quantity};
 use zoop_domain::payment::{DisputeState, Payment, PaymentState};
 use zoop_domain::refund::{Refund, RefundState};
@@ -117,8 +117,8 @@ impl SheetPage {
     pub fn new(frame: Frame, look: Look) -> Result<Self, MoneyError> {
         let facts = &look.sheet.invoice.facts;
         let last = look.mails.iter().rev().find(|mail| mail.kind == MailKind::Invoice);
-        let mail_failed = last.is_some_and(|mail| mail.state == MailState::Failed);
-        let badge = Badge::of(facts, look.today, mail_failed);
+        let last = last.map(|mail| (mail.state, mail.error.as_deref()));
+        let badge = Badge::of(facts, look.today, NotMailed::of(last, look.customer.email.is_some()));
         let (status, owed) = (facts.status_on(look.today), facts.owed()?);
         let rows = rows(&frame, &look)?;
         let moments = timeline(&look, &frame.business.time_zone);
@@ -240,6 +240,11 @@ impl SheetPage {
 
     fn sent_to(&self) -> Option<&str> {
         self.look.mails.iter().rev().find(|mail| mail.kind == MailKind::Invoice).map(|mail| mail.recipient.as_str())
+    }
+
+    /// Where its mails go; `None` if nothing can be mailed to this customer.
+    fn mails_to(&self) -> Option<&str> {
+        self.look.customer.email.as_deref().filter(|_| self.frame.sends_mail)
     }
 
     fn first_name(&self) -> &str {

@@ -43,7 +43,7 @@ pub async fn run(State(web): State<Web>, Segments(plan): Segments<String>, poste
     let (plan, staff) = (id(&plan)?, &posted.staff);
     let customer = page(&web, staff, &plan).await?.into_customer();
     let made = run_now::run_now(&web.app, staff.actor(), staff.at(), &plan, seen(&posted.fields)).await;
-    let done = made.map(|made| match customer.email {
+    let done = made.map(|made| match customer.email.filter(|_| web.app.sends_mail()) {
         Some(_) => {
             (plan::show(&plan), format!("{} for {} is on its way to {}.", made.number, made.total, customer.name))
         }

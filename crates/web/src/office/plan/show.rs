@@ -314,7 +314,7 @@ impl PlanDetailPage {
     }
 
     fn badge(&self, billed: &BilledInvoice) -> Badge {
-        Badge::of(&billed.facts, self.detail.today, false)
+        Badge::of(&billed.facts, self.detail.today, None)
     }
 
     fn name(billed: &BilledInvoice) -> &str {

@@ -70,7 +70,8 @@ pub async fn get(
     let page = page(&web, &staff, &id(&quote)?).await?;
     let status = page.detail.status;
     let dialog = match status {
-        QuoteStatus::Draft | QuoteStatus::Sent if query.has("send") => Dialog::Send,
+        QuoteStatus::Draft if query.has("send") => Dialog::Send,
+        QuoteStatus::Sent if query.has("send") && page.mails_to().is_some() => Dialog::Send,
         QuoteStatus::Sent if query.has("accept") => Dialog::Accept,
         QuoteStatus::Sent | QuoteStatus::Expired if query.has("withdraw") => Dialog::Withdraw,
         QuoteStatus::Draft if query.has("delete") => Dialog::Delete,
@@ -205,6 +206,11 @@ impl QuoteDetailPage {
         all
     }
 
+    /// Where its mails go; `None` if nothing can be mailed to this customer.
+    fn mails_to(&self) -> Option<&str> {
+        self.detail.customer.email.as_deref().filter(|_| self.frame.sends_mail)
+    }
+
     fn first_name(&self) -> &str {
         self.detail.customer.name.split(' ').next().unwrap_or_default()
     }
@@ -234,6 +240,13 @@ impl Samples for QuoteDetailPage {
             ("office-quote-declined", page(QuoteState::Declined, Some(false))),
             ("office-quote-conflict", page(QuoteState::Sent, None).refused("this quote was answered already")),
             ("office-quote-send", page(QuoteState::Draft, None).over(Dialog::Send, none())),
+            (
+                "office-quote-send-no-mail",
+                Self {
+                    frame: Frame { sends_mail: false, ..office::frame(Place::Quotes) },
+                    ..page(QuoteState::Draft, None).over(Dialog::Send, none())
+                },
+            ),
             ("office-quote-send-again", page(QuoteState::Sent, None).over(Dialog::Send, none())),
             ("office-quote-by-phone", page(QuoteState::Sent, None).over(Dialog::Accept, wrong)),
             ("office-quote-withdraw", page(QuoteState::Sent, None).over(Dialog::Withdraw, none())),

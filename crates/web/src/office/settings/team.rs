@@ -19,6 +19,7 @@ use crate::Web;
 use crate::error::PageError;
 use crate::extract::Segments;
 use crate::office::frame::role_name;
+use crate::office::invoice::show::sentence;
 use crate::office::posted::Fields;
 use crate::office::staff::Staff;
 use crate::office::{Entered, Frame, Place, Posted, toast};
@@ -200,7 +201,7 @@ pub async fn withdraw(
 /// The page again, with why it wasn't done.
 async fn refused(web: &Web, staff: &Staff, error: zoop_app::Error) -> Result<Response, PageError> {
     let zoop_app::Error::Conflict(why) = error else { return Err(error.into()) };
-    let page = TeamPage { conflict: Some(why), ..page(web, staff, empty()).await? };
+    let page = TeamPage { conflict: Some(sentence(&why)), ..page(web, staff, empty()).await? };
     staff.page_with(StatusCode::CONFLICT, &page)
 }
 
@@ -258,6 +259,7 @@ impl Samples for TeamPage {
             ("team-refused", Self { entered: Entered::refused(fields, wrong), ..page(None, None) }),
             ("team-role", page(Some(Asked::Role(luis.clone(), Role::Office)), None)),
             ("team-remove", page(Some(Asked::Remove(luis.clone())), None)),
+            ("team-no-mail", Self { frame: Frame { sends_mail: false, ..frame(Place::Settings) }, ..page(None, None) }),
             ("team-conflict", page(None, Some("A business needs an owner: make somebody else one first.".into()))),
         ]
     }

@@ -8,6 +8,8 @@ use super::{Route, Who};
 pub const ROOT: &str = "/";
 /// Home.
 pub const HOME: &str = "/office";
+/// Home with every alert.
+pub const ALL_ALERTS: &str = "/office?attention=all#attention";
 /// An alert was seen.
 pub const ALERT_RESOLVE: &str = "/office/alerts/{alert}/resolve";
 
