@@ -1,5 +1,6 @@
 //! The owner tries a failed charge again, now.
 
+use zoop_domain::audit::Action;
 use zoop_domain::id::{BusinessId, InvoiceId};
 use zoop_domain::invoice::Lifecycle;
 use zoop_store as store;
@@ -31,6 +32,6 @@ pub async fn retry(app: &App, actor: Actor, business: &BusinessId, invoice: &Inv
         }
         store::invoice::update_charge_at(tx, business, invoice, None).await?;
         job::enqueue_once(app, tx, business, JobKind::Charge, invoice.as_str()).await?;
-        actor::record(app, tx, actor, business, "charge.retried", invoice.as_str(), "").await?;
+        actor::record(app, tx, actor, business, Action::ChargeRetried, invoice.as_str(), "").await?;
     })
 }

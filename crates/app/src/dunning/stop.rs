@@ -1,5 +1,6 @@
 //! Stops retries: the customer turned auto-pay off, paid himself, or nothing is owed any more.
 
+use zoop_domain::audit::Action;
 use zoop_domain::id::{BusinessId, InvoiceId, PlanId};
 use zoop_store::{self as store, Tx};
 
@@ -14,7 +15,7 @@ pub(crate) async fn of_invoice(
 ) -> Result<(), Error> {
     store::invoice::update_charge_at(tx, business, invoice, None).await?;
     if store::dunning::update_stopped(tx, business, invoice).await? {
-        actor::record(app, tx, Actor::Zoop, business, "dunning.stopped", invoice.as_str(), "").await?;
+        actor::record(app, tx, Actor::Zoop, business, Action::DunningStopped, invoice.as_str(), "").await?;
     }
     Ok(())
 }

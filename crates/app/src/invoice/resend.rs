@@ -1,5 +1,6 @@
 //! Sends an invoice once more: a mail of its own, beside those that went out before.
 
+use zoop_domain::audit::Action;
 use zoop_domain::id::{BusinessId, InvoiceId};
 use zoop_domain::invoice::Lifecycle;
 use zoop_domain::mail::MailKind;
@@ -40,6 +41,6 @@ pub async fn resend(
         if !queue(app, tx, mail.of_invoice(invoice).saying(message.map(str::to_owned))).await? {
             return Err(Error::Invalid("this customer has no email address; copy the link instead".into()));
         }
-        actor::record(app, tx, actor, business, "invoice.resent", invoice.as_str(), "").await?;
+        actor::record(app, tx, actor, business, Action::InvoiceResent, invoice.as_str(), "").await?;
     })
 }

@@ -1,6 +1,7 @@
 //! Sends a draft: it gets its number from the business's counter, its day, and copies of the
 //! names and addresses as they are now. What was sent never changes.
 
+use zoop_domain::audit::Action;
 use zoop_domain::id::{BusinessId, InvoiceId};
 use zoop_domain::invoice::{Lifecycle, Snapshot};
 use zoop_domain::mail::MailKind;
@@ -97,7 +98,7 @@ pub async fn send_reviewed(
             let mail = NewMail::about(MailKind::Invoice, business, &locked.customer, invoice.as_str());
             queue(app, tx, mail.of_invoice(invoice).saying(message.clone())).await?;
         }
-        actor::record(app, tx, actor, business, "invoice.sent", invoice.as_str(), &number).await?;
+        actor::record(app, tx, actor, business, Action::InvoiceSent, invoice.as_str(), &number).await?;
         number
     })
 }

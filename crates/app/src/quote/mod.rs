@@ -13,6 +13,7 @@ pub mod send;
 pub mod show;
 pub mod withdraw;
 
+use zoop_domain::audit::Action;
 use zoop_domain::business::notify::Event;
 use zoop_domain::quote::{Quote, QuoteRefusal};
 use zoop_store::Tx;
@@ -29,7 +30,7 @@ impl From<QuoteRefusal> for Error {
 /// A quote was just answered, in this transaction: whoever is to be told of an answer is told here.
 pub(crate) async fn answered(app: &App, tx: &mut Tx, actor: Actor, quote: &Quote) -> Result<(), Error> {
     let Some(answer) = &quote.answer else { return Ok(()) };
-    let action = if answer.accepted { "quote.accepted" } else { "quote.declined" };
+    let action = if answer.accepted { Action::QuoteAccepted } else { Action::QuoteDeclined };
     let detail = answer.name.as_deref().unwrap_or_default();
     actor::record(app, tx, actor, &quote.business, action, quote.id.as_str(), detail).await?;
     // What somebody of the business noted down himself is no news to it.
