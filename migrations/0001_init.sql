@@ -233,6 +233,7 @@ CREATE TABLE portal_links (
     customer_id TEXT NOT NULL,
     token_hash TEXT NOT NULL UNIQUE,
     created_at BIGINT NOT NULL,
+    first_seen_at BIGINT,
     last_seen_at BIGINT,
     ended_at BIGINT,
     ended_how TEXT,
@@ -533,6 +534,9 @@ CREATE TABLE invoices (
     quote_id TEXT,
     -- The number it had in the system it was imported from.
     reference TEXT,
+    -- When the customer opened it, first and last.
+    first_seen_at BIGINT,
+    last_seen_at BIGINT,
     -- Moves with each change that an editor of the draft must not overwrite.
     revision BIGINT NOT NULL DEFAULT 1,
     version BIGINT NOT NULL,
@@ -684,6 +688,7 @@ CREATE TABLE payments (
     received_at BIGINT NOT NULL,
     received_on TEXT NOT NULL,
     dispute_state TEXT,
+    disputed_on TEXT,
     returned_on TEXT,
     -- When Stripe was asked for its refunds and disputes: an older answer changes nothing.
     synced_at BIGINT,

@@ -334,6 +334,7 @@ impl Month<'_> {
             received_at,
             received_on,
             dispute: None,
+            disputed_on: None,
             returned_on: None,
         })
     }

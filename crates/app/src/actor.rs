@@ -1,5 +1,6 @@
 //! Who acts. It stands in the audit trail, and decides what may be done.
 
+use zoop_domain::audit::Action;
 use zoop_domain::id::{AlertId, AuditId, BusinessId, UserId};
 use zoop_domain::user::Role;
 use zoop_store::Tx;
@@ -87,7 +88,7 @@ pub(crate) async fn record(
     tx: &mut Tx,
     actor: Actor,
     business: &BusinessId,
-    action: &str,
+    action: Action,
     subject: &str,
     detail: &str,
 ) -> Result<(), Error> {
@@ -95,7 +96,7 @@ pub(crate) async fn record(
     let event = AuditEvent {
         id: AuditId::generate(now, app.random.as_ref()),
         actor: actor.as_str().into(),
-        action: action.into(),
+        action: action.as_str().into(),
         subject: subject.into(),
         detail: detail.into(),
         happened_at: now,

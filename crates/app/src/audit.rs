@@ -3,9 +3,9 @@
 use zoop_domain::id::{AuditId, BusinessId};
 use zoop_domain::time::Instant;
 use zoop_store as store;
-use zoop_store::audit_event::{Named, Place};
+use zoop_store::audit_event::Place;
 
-pub use zoop_store::audit_event::AuditEvent;
+pub use zoop_store::audit_event::{AuditEvent, Told};
 
 use crate::{Actor, App, Error};
 
@@ -41,8 +41,8 @@ pub enum Who {
 /// A line of the trail.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Line {
-    /// What was noted.
-    pub event: AuditEvent,
+    /// What was noted, and about what.
+    pub told: Told,
     /// Who did it.
     pub who: Who,
 }
@@ -80,7 +80,7 @@ pub async fn list(app: &App, actor: Actor, business: &BusinessId, from: From) ->
 }
 
 /// One line more was read than is shown: whether it was there says whether the page is the last on that side.
-fn page(mut read: Vec<Named>, comes_from_elsewhere: bool, upwards: bool) -> Trail {
+fn page(mut read: Vec<Told>, comes_from_elsewhere: bool, upwards: bool) -> Trail {
     let is_more = read.len() > PAGE;
     read.truncate(PAGE);
     if upwards {
@@ -93,13 +93,13 @@ fn page(mut read: Vec<Named>, comes_from_elsewhere: bool, upwards: bool) -> Trai
     }
 }
 
-fn line((event, name): Named) -> Line {
-    let who = match (event.actor.as_str(), name) {
-        (_, Some(name)) => Who::Person(name),
+fn line(told: Told) -> Line {
+    let who = match (told.event.actor.as_str(), &told.by) {
+        (_, Some(name)) => Who::Person(name.clone()),
         ("customer", _) => Who::Customer,
         ("stripe", _) => Who::Stripe,
         ("operator", _) => Who::Operator,
         _ => Who::Zoop,
     };
-    Line { event, who }
+    Line { told, who }
 }

@@ -6,7 +6,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use zoop_domain::business::Business;
 use zoop_domain::consent::{ConsentSource, ConsentState, SuspendedWhy};
 use zoop_domain::customer::Customer;
-use zoop_domain::id::{BusinessId, ConsentId, CustomerId, PaymentMethodId, PortalLinkId};
+use zoop_domain::id::{BusinessId, ConsentId, CustomerId, InvoiceId, PaymentMethodId, PortalLinkId};
 use zoop_domain::invoice::InvoiceSummary;
 use zoop_domain::money::Money;
 use zoop_domain::payment_method::PaymentMethod;
@@ -256,12 +256,16 @@ fn active(consent: ListedConsent, business: &Business) -> ActiveConsent {
 /// at most one write a minute a link.
 pub fn mark_seen(app: &App, portal: &Portal) {
     let Some(link) = &portal.link else { return };
-    let mark = Mark { business: portal.business.id.clone(), at: app.now() };
-    app.seen.lock().pending.insert(link.clone(), mark);
+    app.seen.mark(Thing::Portal(link.clone()), &portal.business.id, app.now());
+}
+
+/// Notes that the customer has opened this invoice, in the portal or by its own link; alike.
+pub fn mark_invoice_seen(app: &App, business: &BusinessId, invoice: &InvoiceId) {
+    app.seen.mark(Thing::Invoice(invoice.clone()), business, app.now());
 }
 
 /// Writes the gathered marks that are due, all in one transaction. With `all`, at shutdown, also
-/// those whose link was written less than a minute ago.
+/// those whose thing was written less than a minute ago.
 ///
 /// Answers how many were written.
 ///
@@ -274,8 +278,15 @@ pub async fn flush_seen(app: &App, all: bool) -> Result<usize, Error> {
     }
     let count = due.len();
     let written = transaction!(app, |tx| {
-        for (link, mark) in &due {
-            store::portal_link::update_last_seen(tx, &mark.business, link, mark.at).await?;
+        for (thing, mark) in &due {
+            match thing {
+                Thing::Portal(link) => {
+                    store::portal_link::update_last_seen(tx, &mark.business, link, mark.at).await?;
+                }
+                Thing::Invoice(invoice) => {
+                    store::invoice::update_last_seen(tx, &mark.business, invoice, mark.at).await?;
+                }
+            }
         }
     });
     app.seen.lock().written(due, app.now(), written.is_ok());
@@ -284,14 +295,21 @@ pub async fn flush_seen(app: &App, all: bool) -> Result<usize, Error> {
 
 const A_MINUTE: i64 = 60;
 
+/// What was opened.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+enum Thing {
+    Portal(PortalLinkId),
+    Invoice(InvoiceId),
+}
+
 /// Visits that are not written yet.
 #[derive(Debug, Default)]
 pub(crate) struct Seen(Mutex<Marks>);
 
 #[derive(Debug, Default)]
 struct Marks {
-    pending: HashMap<PortalLinkId, Mark>,
-    written: HashMap<PortalLinkId, Instant>,
+    pending: HashMap<Thing, Mark>,
+    written: HashMap<Thing, Instant>,
 }
 
 #[derive(Clone, Debug)]
@@ -301,6 +319,10 @@ struct Mark {
 }
 
 impl Seen {
+    fn mark(&self, thing: Thing, business: &BusinessId, at: Instant) {
+        self.lock().pending.insert(thing, Mark { business: business.clone(), at });
+    }
+
     fn lock(&self) -> MutexGuard<'_, Marks> {
         // A panic while holding the lock leaves at worst a mark out of place.
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
@@ -308,18 +330,18 @@ impl Seen {
 }
 
 impl Marks {
-    fn due(&mut self, now: Instant, all: bool) -> Vec<(PortalLinkId, Mark)> {
+    fn due(&mut self, now: Instant, all: bool) -> Vec<(Thing, Mark)> {
         self.written.retain(|_, at| now.seconds_since(*at) < A_MINUTE);
         let written = &self.written;
-        self.pending.extract_if(|link, _| all || !written.contains_key(link)).collect()
+        self.pending.extract_if(|thing, _| all || !written.contains_key(thing)).collect()
     }
 
-    fn written(&mut self, marks: Vec<(PortalLinkId, Mark)>, now: Instant, stored: bool) {
-        for (link, mark) in marks {
+    fn written(&mut self, marks: Vec<(Thing, Mark)>, now: Instant, stored: bool) {
+        for (thing, mark) in marks {
             if stored {
-                self.written.insert(link, now);
+                self.written.insert(thing, now);
             } else {
-                self.pending.entry(link).or_insert(mark);
+                self.pending.entry(thing).or_insert(mark);
             }
         }
     }

@@ -51,6 +51,9 @@ pub fn plain_reason(decline_code: &str) -> &'static str {
         "authentication_required" => "it wants you to confirm the payment yourself",
         "incorrect_cvc" | "invalid_cvc" => "the security code was wrong",
         "incorrect_number" | "invalid_number" => "the card number was wrong",
+        "account_closed" | "bank_account_closed" => "the account is closed",
+        "no_account" => "the account could not be found",
+        "debit_not_authorized" => "it was not authorized",
         "card_not_supported" => "the card doesn’t take this kind of payment",
         "card_velocity_exceeded" | "withdrawal_count_limit_exceeded" => "the card’s limit was reached",
         // Banks ask not to tell a customer more than this of a lost, stolen or suspect card.

@@ -4,6 +4,7 @@
 //! come in as arguments, through the traits in [`time`] and [`random`].
 
 pub mod attempt;
+pub mod audit;
 pub mod brand;
 pub mod business;
 pub mod card_setup;

@@ -209,6 +209,8 @@ pub struct Payment {
     pub received_on: Date,
     /// A chargeback, if there is one.
     pub dispute: Option<DisputeState>,
+    /// The day the first dispute was told.
+    pub disputed_on: Option<Date>,
     /// The day the bank took it back.
     pub returned_on: Option<Date>,
 }

@@ -3,6 +3,9 @@
 use crate::id::{BusinessId, CustomerId, PortalLinkId};
 use crate::time::Instant;
 
+/// In seconds: whoever comes back sooner is still looking.
+pub const A_VISIT: i64 = 3_600;
+
 crate::words! {
     /// How a link ended.
     pub enum LinkEnd {

@@ -136,10 +136,11 @@ pub async fn update_ended(
     parse_optional("portal_links.id", id.as_deref())
 }
 
-/// Moves "last seen" of a link on; never back.
+/// Moves "last seen" of a link on, never back; the first time it is "first seen" as well.
 pub async fn update_last_seen(tx: &mut Tx, business: &BusinessId, link: &PortalLinkId, at: Instant) -> Result<()> {
     execute!(tx, |c| sqlx::query(
-        "UPDATE portal_links SET last_seen_at = $3 WHERE business_id = $1 AND id = $2 \
+        "UPDATE portal_links SET last_seen_at = $3, first_seen_at = COALESCE(first_seen_at, $3) \
+         WHERE business_id = $1 AND id = $2 \
          AND (last_seen_at IS NULL OR last_seen_at < $3)",
     )
     .bind(business.as_str())

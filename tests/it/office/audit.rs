@@ -1,13 +1,21 @@
 //! The audit trail as the owner reads it.
 
+use zoop_app::invoice::{discard, duplicate, void};
+use zoop_app::quote::withdraw;
 use zoop_app::{Actor, portal_link};
+use zoop_domain::quote::QuoteState;
 use zoop_domain::user::Role;
 
 use crate::harness::bill::ShopSpec;
 use crate::harness::office::PASSWORD;
 use crate::harness::{TestApp, cases};
 
-cases!(who_did_what_is_told_in_plain_words, it_is_read_page_by_page, nothing_in_it_is_a_secret);
+cases!(
+    who_did_what_is_told_in_plain_words,
+    it_is_read_page_by_page,
+    nothing_in_it_is_a_secret,
+    each_line_names_what_it_is_about
+);
 
 const AUDIT: &str = "/office/settings/audit";
 
@@ -30,8 +38,8 @@ async fn who_did_what_is_told_in_plain_words(t: &TestApp) {
         "Nora Keane changed a role: Luis Ortega is owner, was office",
         "Today, 9:02 AM",
         "Nora Keane signed in",
-        "Operator revoked a portal link",
-        "Nora Keane generated a portal link",
+        "Operator revoked the portal link of Dana",
+        "Nora Keane generated a portal link for Dana",
         "Today, 9:00 AM",
     ]);
     let elsewhere = t.open_shop(ShopSpec::default()).await;
@@ -82,4 +90,35 @@ async fn nothing_in_it_is_a_secret(t: &TestApp) {
     for secret in [PASSWORD, new, link.rsplit('/').next().unwrap(), reset.rsplit('/').next().unwrap(), "$argon2"] {
         assert!(!text.contains(secret), "{secret}");
     }
+}
+
+async fn each_line_names_what_it_is_about(t: &TestApp) {
+    let nora = t.add_person(&t.shop.business.id, Role::Owner).await;
+    let mut owner = t.signed_in(nora.id, &t.shop.business.id).await;
+    let actor = Actor::Owner(nora.id);
+    let (business, customer) = (t.shop.business.id.clone(), t.shop.customer.id.clone());
+    let bill = t.bill(5_000).await;
+    let number = t.invoice(&bill).await.number;
+    let copy = duplicate::duplicate(&t.app(), actor, &business, &bill.id).await.unwrap();
+    void::void(&t.app(), actor, &business, &bill.id, None).await.unwrap();
+    let quote = t.add_quote(&t.shop, QuoteState::Sent).await;
+    let quote_number = t.quote(&quote).await.number.unwrap();
+    withdraw::withdraw(&t.app(), actor, &business, &quote).await.unwrap();
+    portal_link::generate::generate(&t.app(), actor, &business, &customer).await.unwrap();
+    portal_link::rotate::rotate(&t.app(), actor, &business, &customer).await.unwrap();
+    let page = owner.get(AUDIT).await;
+    let name = &t.shop.customer.name;
+    page.is(200).says(&[
+        &format!("Nora Keane rotated the portal link of {name}"),
+        &format!("Nora Keane withdrew quote {quote_number} ( {name} )"),
+        &format!("Nora Keane voided invoice {number} ( {name} )"),
+        &format!("Nora Keane began a draft invoice ( {name} ) as a copy of {number}"),
+    ]);
+    for path in [format!("invoices/{}", bill.id), format!("quotes/{quote}"), format!("customers/{customer}")] {
+        assert!(page.html.contains(&format!("href=\"/office/{path}\"")), "{path}");
+    }
+    discard::discard(&t.app(), actor, &business, &copy).await.unwrap();
+    let page = owner.get(AUDIT).await;
+    page.says(&["Nora Keane deleted a draft invoice: $50.00", "Nora Keane began a draft invoice as a copy of"]);
+    page.never_says(&["plk_", "inv_", "quo_", "cus_"]);
 }

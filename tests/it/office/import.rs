@@ -265,6 +265,7 @@ async fn open_invoices_come_in_and_nobody_is_mailed(t: &TestApp) {
     let page = office.get(&format!("/office/invoices/{id}")).await;
     page.is(200).says(&[&number, "Spring cleanup", "$1,200.00", "Tax", "$34.56", "$1,234.56"]);
     page.says(&["Overdue", "$1,234.56 owed", "Invoice 1042 in our previous system."]);
+    page.says(&["Luis Ortega imported it from list.csv"]);
     assert_eq!(count(t, "mails").await, 0);
     // The next one goes on behind them.
     let bill = t.bill(5_000).await;

@@ -101,6 +101,8 @@ async fn s30_s36_the_card_says_whether_there_is_a_link_and_when_it_was_used(t: &
         "portal link is revoked",
         "Revoked",
         "by Nora Keane",
+        "Last seen",
+        "yesterday",
         "Generate portal link",
     ]);
 }

@@ -13,6 +13,7 @@ cases!(
     what_comes_to_nothing_is_paid_at_once,
     an_invoice_is_mailed_and_auto_pay_looks_at_it_on_its_day,
     a_plan_that_cant_be_billed_keeps_no_other_from_it,
+    an_invoice_says_which_plan_made_it,
 );
 
 async fn a_cycle_is_billed_at_six_in_the_morning_whatever_the_clocks_do(t: &TestApp) {
@@ -136,4 +137,19 @@ async fn a_plan_that_cant_be_billed_keeps_no_other_from_it(t: &TestApp) {
     assert_eq!(numbers, [("INV-1051".to_owned(),), ("INV-1052".to_owned(),)]);
     let sql = "UPDATE alerts SET resolved_at = 1";
     t.database.execute(sql).await;
+}
+
+async fn an_invoice_says_which_plan_made_it(t: &TestApp) {
+    let plan = t.plans(new(t, "weekly", "2026-10-26", 0)).await;
+    t.clock_at("2026-10-26", 6);
+    t.works().await;
+    let (id, number): (String, String) = t.database.rows("SELECT id, number FROM invoices").await.remove(0);
+    let title = t.plan(&plan).await.title;
+    let mut owner = t.owner().await;
+    let page = owner.get(&format!("/office/invoices/{id}")).await;
+    page.is(200).says(&[&format!("Made and sent by {title}"), "Today, 6:00 AM"]).never_says(&["pln_"]);
+    let customer = format!("/office/customers/{}", t.shop.customer.id);
+    owner.get(&customer).await.says(&[&format!("{number} sent")]).never_says(&["pln_"]);
+    let audit = owner.get("/office/settings/audit").await;
+    audit.says(&[&format!("Zoop sent invoice {number} ( {} )", t.shop.customer.name)]).never_says(&["pln_"]);
 }

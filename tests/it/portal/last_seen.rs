@@ -13,6 +13,7 @@ cases!(
     s35_at_most_one_write_a_minute,
     s35_marks_are_written_in_one_batch_and_at_the_end,
     s35_an_invoice_is_opened_from_the_portal_without_moving_it,
+    opening_an_invoice_is_told_to_the_office,
     s35_a_mark_is_kept_while_the_database_is_away,
 );
 
@@ -102,9 +103,37 @@ async fn s35_an_invoice_is_opened_from_the_portal_without_moving_it(t: &TestApp)
     let bill = t.bill(5_000).await;
     let portal = t.portal_link(&t.shop).await;
     t.get(&bill.path).await.is(200);
-    assert_eq!(flush(t).await, 0, "the invoice's own link is not the portal's");
+    flush(t).await;
+    assert_eq!(last_seen(t).await, None, "the invoice's own link is not the portal's");
     t.get(&format!("{portal}/invoices/{}", bill.id)).await.is(200);
     flush(t).await;
+}
+
+async fn opening_an_invoice_is_told_to_the_office(t: &TestApp) {
+    let (bill, mut owner) = (t.bill(5_000).await, t.owner().await);
+    let (page, customer) = (format!("/office/invoices/{}", bill.id), format!("/office/customers/{}", bill.customer));
+    // Neither a robot, nor the office itself by the same link, nor its view as customer.
+    t.browser().go("HEAD", &bill.path, None).await.is(200);
+    let mut robot = t.browser();
+    robot.headers = vec![("user-agent", "WhatsApp/2.23.20.0".into())];
+    robot.get(&bill.path).await.is(200);
+    owner.get(&bill.path).await.is(200);
+    owner.get(&format!("{customer}/view/invoices/{}", bill.id)).await.is(200);
+    assert_eq!(flush(t).await, 0);
+    owner.get(&page).await.never_says(&["First seen", "opened"]);
+    t.get(&bill.path).await.is(200);
+    t.get(&bill.path).await.is(200);
+    assert_eq!(flush(t).await, 1);
+    t.get(&bill.path).await.is(200);
+    assert_eq!(flush(t).await, 0, "not within the minute");
+    owner.get(&page).await.says(&["First seen", "Sep 21, 2026, 9:00 AM", "Dana opened the invoice", "Today, 9:00 AM"]);
+    owner.get(&customer).await.says(&["Dana opened INV-"]).never_says(&["again"]);
+    t.clock.pass(2 * 3_600);
+    let portal = t.portal_link(&t.shop).await;
+    t.get(&format!("{portal}/invoices/{}", bill.id)).await.is(200);
+    flush(t).await;
+    owner.get(&page).await.says(&["Dana opened it again", "Today, 11:00 AM"]);
+    owner.get(&customer).await.says(&["again"]);
 }
 
 async fn s35_a_mark_is_kept_while_the_database_is_away(t: &TestApp) {

@@ -103,11 +103,23 @@ async fn a_debit_that_arrives_pays(t: &TestApp) {
 }
 
 async fn a_debit_that_fails_can_be_paid_again(t: &TestApp) {
+    let mut owner = t.owner().await;
     let bill = t.bill(16_305).await;
     let intent = debit(t, &bill).await;
     finish(t, &intent, "fail").await;
     t.settled().await;
     assert_eq!(t.attempts(&bill).await, ["failed"]);
+    // The customer has long gone: whoever waits for the money is told, once.
+    assert_eq!(t.alert_kinds().await, ["payment.failed"]);
+    assert_eq!(t.alerts().await[0].subject, bill.id.as_str());
+    let failed = t.audit(bill.id.as_str()).await.into_iter().filter(|action| action == "payment.failed");
+    assert_eq!(failed.count(), 1);
+    owner.get(&format!("/office/invoices/{}", bill.id)).await.says(&["Payment failed after all: $163.05 by"]);
+    owner.get("/office/settings/audit").await.says(&["The bank refused after all a payment", "6789"]);
+    let customer = format!("/office/customers/{}", bill.customer);
+    owner.get(&customer).await.says(&["The payment for", "failed after all"]);
+    let told = t.outbox.sent().into_iter().filter(|mail| mail.subject.starts_with("A payment of $163.05 from"));
+    assert_eq!(told.count(), 1, "to the one owner");
     t.browser().pays(&bill.path, VISA).await.says(&["Paid on"]);
 }
 

@@ -39,6 +39,13 @@ async fn an_open_dispute_is_told_and_changes_nothing_yet(t: &TestApp) {
     assert_eq!(t.alert_kinds().await, ["dispute.opened"]);
     assert_eq!(dispute_state(t, &bill).await, Some(DisputeState::Open));
     assert_eq!(t.status(&bill).await, Status::Paid);
+    let mut owner = t.owner().await;
+    owner.get(&format!("/office/invoices/{}", bill.id)).await.says(&["The bank disputes $50.00 by Visa •••• 4242"]);
+    owner.get(&format!("/office/customers/{}", bill.customer)).await.says(&["The bank disputes $50.00"]);
+    owner.get("/office/settings/audit").await.says(&["The bank disputed a payment for invoice"]);
+    let payment = t.payments(&bill).await.remove(0);
+    assert_eq!(payment.disputed_on, Some(t.today()));
+    owner.get(&format!("/office/payments/{}", payment.id)).await.says(&["Disputed", "Sep 21, 2026"]);
 }
 
 async fn s18_a_lost_dispute_is_owed_again(t: &TestApp) {
@@ -66,6 +73,8 @@ async fn a_dispute_that_is_won_changes_nothing(t: &TestApp) {
     assert_eq!(dispute_state(t, &bill).await, Some(DisputeState::Won));
     assert_eq!(t.status(&bill).await, Status::Paid);
     assert_eq!(t.alert_kinds().await, ["dispute.opened", "dispute.won"]);
+    let told = t.audit(bill.id.as_str()).await;
+    assert_eq!(told[told.len() - 2..], ["dispute.opened", "dispute.won"]);
 }
 
 /// Stripe's verdict on a dispute, as if it had never been lost.

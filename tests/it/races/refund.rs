@@ -47,6 +47,12 @@ async fn a_full_refund_shows_and_is_not_owed_again(t: &TestApp) {
     receipt.says(&["Refund", "Back to Visa", "$50.00", "Sep 22, 2026", refund["id"].as_str().unwrap()]);
     let [row] = &t.refunds(&bill).await[..] else { panic!("one refund") };
     assert_eq!((row.reason, row.state), (RefundReason::External, RefundState::Succeeded));
+    assert_eq!(t.audit(bill.id.as_str()).await.last().map(String::as_str), Some("refund.made"));
+    let told = ["Refunded at Stripe: $50.00 of Visa"];
+    let mut owner = t.owner().await;
+    owner.get(&format!("/office/invoices/{}", bill.id)).await.says(&told);
+    owner.get(&format!("/office/customers/{}", bill.customer)).await.says(&told);
+    owner.get("/office/settings/audit").await.says(&["Stripe gave money back for invoice", "$50.00 of Visa"]);
     assert_eq!(t.status(&bill).await, Status::Refunded);
 }
 
@@ -100,6 +106,8 @@ async fn a_refund_that_fails_later_is_undone_and_told(t: &TestApp) {
     t.settled().await;
     t.pass(3_600).await;
     assert_eq!(t.alert_kinds().await, ["refund.failed"]);
+    assert_eq!(t.alerts().await[0].message, "Stripe could not send a refund of $50.00: the money is still here.");
+    assert_eq!(t.audit(bill.id.as_str()).await.last().map(String::as_str), Some("refund.failed"));
     assert_eq!(t.status(&bill).await, Status::Paid);
     t.get(&format!("{}/receipt", bill.path)).await.never_says(&["Back to"]);
 }

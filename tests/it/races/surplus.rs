@@ -123,6 +123,11 @@ async fn a_surplus_that_cannot_be_sent_back_is_told(t: &TestApp) {
     t.settled().await;
     t.pass(3_600).await;
     assert_eq!(t.alert_kinds().await, ["payment.surplus", "refund.failed"]);
+    let told = t.audit(bill.id.as_str()).await;
+    let back: Vec<_> = told.iter().filter(|action| action.starts_with("refund.")).collect();
+    assert_eq!(back, ["refund.made", "refund.failed"]);
+    let page = t.owner().await.get(&format!("/office/invoices/{}", bill.id)).await;
+    page.says(&["Refund failed: $50.00 of", "Going back: $50.00 of", "more than was owed"]);
     let [refund] = &t.refunds(&bill).await[..] else { panic!("one refund") };
     assert_eq!(refund.state, RefundState::Failed);
     assert_eq!(t.payments(&bill).await.iter().map(|payment| payment.refunded.minor()).sum::<i64>(), 0);

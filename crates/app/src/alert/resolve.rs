@@ -1,5 +1,6 @@
 //! "Got it": an alert has been seen.
 
+use zoop_domain::audit::Action;
 use zoop_domain::id::{AlertId, BusinessId};
 use zoop_store as store;
 
@@ -15,6 +16,6 @@ pub async fn resolve(app: &App, actor: Actor, business: &BusinessId, alert: &Ale
         if !store::alert::update_resolved(tx, business, alert, app.now()).await? {
             return Err(Error::NotFound);
         }
-        actor::record(app, tx, actor, business, "alert.resolved", alert.as_str(), "").await?;
+        actor::record(app, tx, actor, business, Action::AlertResolved, alert.as_str(), "").await?;
     })
 }

@@ -3,6 +3,7 @@
 
 pub mod close;
 pub mod come_back;
+mod late;
 mod own_intent;
 pub mod reconcile;
 mod record;

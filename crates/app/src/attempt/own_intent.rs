@@ -7,12 +7,12 @@ use zoop_store::{self as store, attempt::Progress};
 use zoop_stripe::payment_intent::{self, CancellationReason, PaymentError, PaymentIntent, Status};
 
 use super::settle::{self, Standing};
-use super::{record, settle::move_on};
+use super::{late, record, settle::move_on};
 use crate::dunning::record::{Decline, failed};
 use crate::{App, Error, stripe, transaction};
 
 /// Stripe's word for a decline that names no reason.
-const NO_REASON: &str = "generic_decline";
+pub(super) const NO_REASON: &str = "generic_decline";
 const AUTHENTICATION_REQUIRED: &str = "authentication_required";
 
 /// Settles the attempt by its intent, which was just read.
@@ -100,6 +100,9 @@ async fn ended(
         };
         let (business, id) = (&attempt.business, &attempt.id);
         let changed = store::attempt::update_state(tx, business, id, state, progress, app.now()).await?;
+        if changed && late::is_unseen(attempt) {
+            late::failed(app, tx, attempt, &label, code).await?;
+        }
         if changed
             && attempt.kind == AttemptKind::AutoPay
             && let Some(code) = code

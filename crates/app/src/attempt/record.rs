@@ -1,6 +1,7 @@
 //! Writes a succeeded payment down: once, applied up to the balance, the rest sent back.
 
 use zoop_domain::attempt::{Attempt, AttemptState};
+use zoop_domain::audit::Action;
 use zoop_domain::business::Business;
 use zoop_domain::business::notify::Event;
 use zoop_domain::id::{PaymentId, RefundId};
@@ -122,6 +123,7 @@ fn payment_of(
         received_at,
         received_on: received_at.date_in(&business.time_zone),
         dispute: None,
+        disputed_on: None,
         returned_on: None,
     }
 }
@@ -174,7 +176,7 @@ pub(crate) async fn apply(
         queue(app, tx, mail.of_invoice(&locked.id)).await?;
     }
     let detail = format!("{} by {}", payment.amount, payment.method_label);
-    actor::record(app, tx, by.actor, id, "payment.received", locked.id.as_str(), &detail).await
+    actor::record(app, tx, by.actor, id, Action::PaymentReceived, locked.id.as_str(), &detail).await
 }
 
 /// Records the refund of what exceeds the balance, tells the owner, and has it sent.
@@ -194,6 +196,9 @@ async fn give_back(app: &App, tx: &mut Tx, payment: &Payment, surplus: Money) ->
     let account = payment.account.as_deref();
     if store::refund::insert(tx, &refund, &payment.invoice, account, &surplus_key(intent)).await? {
         job::enqueue(app, tx, Some(&payment.business), JobKind::Refund, refund.id.as_str()).await?;
+        let detail = format!("{surplus} of {}: more than was owed", payment.method_label);
+        let (business, subject) = (&payment.business, payment.invoice.as_str());
+        actor::record(app, tx, Actor::Zoop, business, Action::RefundMade, subject, &detail).await?;
         let message =
             format!("{surplus} more than was owed arrived by {} and is being refunded.", payment.method_label);
         actor::alert(app, tx, Some(&payment.business), "payment.surplus", payment.id.as_str(), message).await?;

@@ -10,7 +10,7 @@ use zoop_stripe::checkout_session::{self, Session};
 use zoop_stripe::payment_intent::{self, PaymentIntent, Status};
 use zoop_stripe::{Expandable, Page};
 
-use super::{close, own_intent, record};
+use super::{close, late, own_intent, record};
 use crate::{App, Error, actor, stripe, transaction};
 
 /// Where an attempt stands once Stripe was asked.
@@ -109,7 +109,13 @@ async fn settle_checkout_intent(app: &App, attempt: &Attempt, intent: &PaymentIn
         Status::RequiresPaymentMethod | Status::RequiresConfirmation => (AttemptState::Failed, Standing::NotPaid),
         other => return leave_to_a_person(app, attempt, intent, other).await,
     };
-    move_on(app, attempt, state, progress).await?;
+    transaction!(app, |tx| {
+        let (business, id) = (&attempt.business, &attempt.id);
+        let changed = store::attempt::update_state(tx, business, id, state, progress, app.now()).await?;
+        if changed && standing == Standing::NotPaid && late::is_unseen(attempt) {
+            late::failed(app, tx, attempt, label.as_deref().unwrap_or_default(), progress.failure_code).await?;
+        }
+    })?;
     Ok(standing)
 }
 

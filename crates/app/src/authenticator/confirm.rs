@@ -1,5 +1,6 @@
 //! Turns the authenticator on, once a code has shown that the phone has the key.
 
+use zoop_domain::audit::Action;
 use zoop_domain::code::TypedCode;
 use zoop_domain::form::FieldErrors;
 use zoop_domain::user::User;
@@ -29,7 +30,7 @@ pub async fn confirm(app: &App, actor: crate::Actor, user: &User, typed: &str) -
             store::authenticator::insert_recovery_code(tx, user.id, &code.hash()).await?;
         }
         for (business, _, _) in store::membership::list_by_user(tx, user.id).await? {
-            actor::record(app, tx, actor, &business, "authenticator.on", user.id.as_str(), &user.name).await?;
+            actor::record(app, tx, actor, &business, Action::AuthenticatorOn, user.id.as_str(), &user.name).await?;
         }
         codes
     })

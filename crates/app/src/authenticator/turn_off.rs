@@ -1,6 +1,7 @@
 //! Turns the authenticator off; the password is asked for.
 
 use secrecy::SecretString;
+use zoop_domain::audit::Action;
 use zoop_domain::user::User;
 use zoop_store as store;
 
@@ -17,7 +18,7 @@ pub async fn turn_off(app: &App, actor: Actor, user: &User, password: &SecretStr
         store::authenticator::delete(tx, user.id).await?;
         store::sign_in::delete_by_user(tx, user.id).await?;
         for (business, _, _) in store::membership::list_by_user(tx, user.id).await? {
-            actor::record(app, tx, actor, &business, "authenticator.off", user.id.as_str(), &user.name).await?;
+            actor::record(app, tx, actor, &business, Action::AuthenticatorOff, user.id.as_str(), &user.name).await?;
         }
     })
 }

@@ -1,5 +1,6 @@
 //! Makes a business, with what its first invoice needs.
 
+use zoop_domain::audit::Action;
 use zoop_domain::business::Business;
 use zoop_domain::form::{self, FieldErrors};
 use zoop_domain::id::BusinessId;
@@ -99,6 +100,6 @@ pub(crate) async fn create_in(app: &App, tx: &mut Tx, actor: Actor, new: &NewBus
         default_tax_rate: None,
     };
     store::business::insert(tx, &business, FIRST_INVOICE, now).await?;
-    actor::record(app, tx, actor, &business.id, "business.created", business.id.as_str(), &business.name).await?;
+    actor::record(app, tx, actor, &business.id, Action::BusinessCreated, business.id.as_str(), &business.name).await?;
     Ok(business)
 }

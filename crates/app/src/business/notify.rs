@@ -1,5 +1,6 @@
 //! Chooses of what the owners are told by mail.
 
+use zoop_domain::audit::Action;
 use zoop_domain::business::notify::{Event, Notify};
 use zoop_domain::id::BusinessId;
 use zoop_store as store;
@@ -29,7 +30,7 @@ pub async fn update_notify(app: &App, actor: Actor, business: &BusinessId, now: 
             store::business::update_notify(tx, business, &now).await?;
             let told = Event::ALL.iter().filter(|event| now.tells(**event)).map(|event| event.as_str());
             let detail = told.collect::<Vec<_>>().join(", ");
-            actor::record(app, tx, actor, business, "business.notify", business.as_str(), &detail).await?;
+            actor::record(app, tx, actor, business, Action::BusinessNotify, business.as_str(), &detail).await?;
         }
     })
 }

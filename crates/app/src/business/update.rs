@@ -2,6 +2,7 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use zoop_domain::audit::Action;
 use zoop_domain::business::info::{self, BusinessInfo, Typed};
 use zoop_domain::business::{Business, instructions};
 use zoop_domain::form::FieldErrors;
@@ -68,7 +69,7 @@ pub async fn update(app: &App, actor: Actor, business: &BusinessId, edit: Edit<'
         }
         if !changed.is_empty() {
             let detail = changed.join(", ");
-            actor::record(app, tx, actor, business, "business.update", business.as_str(), &detail).await?;
+            actor::record(app, tx, actor, business, Action::BusinessUpdate, business.as_str(), &detail).await?;
         }
     })
 }
@@ -90,7 +91,7 @@ pub async fn update_payment_instructions(
         let before = lock(tx, business, revision).await?;
         if before.payment_instructions != text {
             store::business::update_payment_instructions(tx, business, text.as_deref()).await?;
-            let (action, detail) = ("business.update", "payment instructions");
+            let (action, detail) = (Action::BusinessUpdate, "payment instructions");
             actor::record(app, tx, actor, business, action, business.as_str(), detail).await?;
         }
     })

@@ -1,5 +1,6 @@
 //! Disputes: shown, told to the owner, and when lost the money is owed again.
 
+use zoop_domain::audit::Action;
 use zoop_domain::business::notify::Event;
 use zoop_domain::consent::SuspendedWhy;
 use zoop_domain::invoice::ClosingDates;
@@ -8,7 +9,7 @@ use zoop_store::{self as store, Tx};
 use zoop_stripe::dispute::{Dispute, Status};
 
 use crate::consent::suspend;
-use crate::{App, Error, actor, notice};
+use crate::{Actor, App, Error, actor, notice};
 
 /// Brings the payment in line with its disputes.
 pub(super) async fn sync(app: &App, tx: &mut Tx, payment: &Payment, disputes: &[Dispute]) -> Result<(), Error> {
@@ -44,7 +45,8 @@ pub(super) async fn sync(app: &App, tx: &mut Tx, payment: &Payment, disputes: &[
         (false, true) => (PaymentState::Returned, payment.returned_on),
         (false, false) => (PaymentState::Succeeded, None),
     };
-    store::payment::update_state(tx, business, &payment.id, money, Some(state), returned_on).await?;
+    let disputed_on = payment.disputed_on.or(Some(today));
+    store::payment::update_state(tx, business, &payment.id, money, Some(state), disputed_on, returned_on).await?;
     if beyond {
         let surplus = at_stake.minus(restored)?;
         let message = format!(
@@ -57,13 +59,15 @@ pub(super) async fn sync(app: &App, tx: &mut Tx, payment: &Payment, disputes: &[
     if state != DisputeState::Won {
         stop_auto_pay(app, tx, &payment).await?;
     }
-    let kind = match state {
-        DisputeState::Open => "dispute.opened",
-        DisputeState::Won => "dispute.won",
-        DisputeState::Lost => "dispute.lost",
+    let action = match state {
+        DisputeState::Open => Action::DisputeOpened,
+        DisputeState::Won => Action::DisputeWon,
+        DisputeState::Lost => Action::DisputeLost,
     };
+    let detail = format!("{} by {}", payment.amount, payment.method_label);
+    actor::record(app, tx, Actor::Stripe, business, action, payment.invoice.as_str(), &detail).await?;
     let message = format!("The payment of {} by {} is disputed: {state}.", payment.amount, payment.method_label);
-    actor::alert(app, tx, Some(business), kind, payment.id.as_str(), message).await?;
+    actor::alert(app, tx, Some(business), action.as_str(), payment.id.as_str(), message).await?;
     notice::tell(app, tx, business, Event::Dispute, &format!("{}/{state}", payment.id)).await
 }
 

@@ -1,6 +1,7 @@
 //! Re-reads a payment's refunds and disputes from Stripe and brings payment and invoice in line.
 //! Ours or made at Stripe, told in order or not: what is there now is what counts.
 
+use zoop_domain::audit::Action;
 use zoop_domain::id::RefundId;
 use zoop_domain::invoice::{ClosingDates, Ledger, Lifecycle};
 use zoop_domain::mail::MailKind;
@@ -14,7 +15,7 @@ use zoop_stripe::refund::{self, Refund as StripeRefund, Status};
 use zoop_stripe::{Page, dispute};
 
 use crate::mail::queue::{NewMail, queue};
-use crate::{App, Error, actor, transaction};
+use crate::{Actor, App, Error, actor, transaction};
 
 /// Brings the payment in line with what Stripe says of its charge.
 ///
@@ -110,6 +111,8 @@ fn owed_part(payment: &Payment, refunded: Money) -> Result<Money, Error> {
 async fn record(app: &App, tx: &mut Tx, payment: &Payment, stripe: &StripeRefund) -> Result<(), Error> {
     let business = &payment.business;
     let state = state_of(stripe);
+    let amount = Money::new(stripe.amount, payment.amount.currency());
+    let detail = format!("{amount} of {}", payment.method_label);
     let known = store::refund::list(tx, business, &payment.invoice).await?;
     let ours = stripe.metadata.get("refund_id");
     let known = known.into_iter().find(|refund| {
@@ -125,7 +128,7 @@ async fn record(app: &App, tx: &mut Tx, payment: &Payment, stripe: &StripeRefund
                 id: RefundId::generate(app.now(), app.random.as_ref()),
                 business: business.clone(),
                 payment: payment.id.clone(),
-                amount: Money::new(stripe.amount, payment.amount.currency()),
+                amount,
                 reason: RefundReason::External,
                 note: String::new(),
                 state,
@@ -134,6 +137,10 @@ async fn record(app: &App, tx: &mut Tx, payment: &Payment, stripe: &StripeRefund
             };
             let account = payment.account.as_deref();
             store::refund::insert(tx, &refund, &payment.invoice, account, &stripe.id).await?;
+            if state != RefundState::Failed {
+                let (action, subject) = (Action::RefundMade, payment.invoice.as_str());
+                actor::record(app, tx, Actor::Stripe, business, action, subject, &detail).await?;
+            }
             refund.id
         }
     };
@@ -142,7 +149,8 @@ async fn record(app: &App, tx: &mut Tx, payment: &Payment, stripe: &StripeRefund
         queue(app, tx, mail.of_invoice(&payment.invoice)).await?;
     }
     if state == RefundState::Failed && known.is_none_or(|refund| refund.state != RefundState::Failed) {
-        let amount = Money::new(stripe.amount, payment.amount.currency());
+        let (action, subject) = (Action::RefundFailed, payment.invoice.as_str());
+        actor::record(app, tx, Actor::Stripe, business, action, subject, &detail).await?;
         let message = format!("Stripe could not send a refund of {amount}: the money is still here.");
         actor::alert_of(app, tx, Some(business), "refund.failed", &stripe.id, id.as_str(), message).await?;
     }

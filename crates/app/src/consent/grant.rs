@@ -2,6 +2,7 @@
 //! a team member vouches for it.
 
 use zoop_domain::attempt::ConsentDraft;
+use zoop_domain::audit::Action;
 use zoop_domain::consent::{Attested, Consent, ConsentEventKind, ConsentSource, ConsentState, EndedHow, Evidence};
 use zoop_domain::id::{AttemptId, BusinessId, ConsentId};
 use zoop_domain::mail::MailKind;
@@ -92,6 +93,6 @@ async fn refused(
     draft: &ConsentDraft,
     why: &str,
 ) -> Result<Option<ConsentId>, Error> {
-    actor::record(app, tx, actor, business, "consent.not_granted", draft.plan.as_str(), why).await?;
+    actor::record(app, tx, actor, business, Action::ConsentNotGranted, draft.plan.as_str(), why).await?;
     Ok(None)
 }

@@ -10,6 +10,7 @@ pub mod offer;
 pub(crate) mod suspend;
 pub mod turn_off;
 
+use zoop_domain::audit::Action;
 use zoop_domain::consent::{ConsentEvent, ConsentEventKind};
 use zoop_domain::id::{BusinessId, ConsentEventId, ConsentId};
 use zoop_store::{self as store, Tx};
@@ -36,5 +37,16 @@ pub(crate) async fn note(
         happened_at: now,
     };
     store::consent::insert_event(tx, business, &event).await?;
-    actor::record(app, tx, actor, business, &format!("consent.{kind}"), consent.as_str(), detail).await
+    actor::record(app, tx, actor, business, action_of(kind), consent.as_str(), detail).await
+}
+
+/// The same in the trail's words.
+const fn action_of(kind: ConsentEventKind) -> Action {
+    match kind {
+        ConsentEventKind::Granted => Action::ConsentGranted,
+        ConsentEventKind::MethodFollowed => Action::ConsentMethodFollowed,
+        ConsentEventKind::Suspended => Action::ConsentSuspended,
+        ConsentEventKind::Resumed => Action::ConsentResumed,
+        ConsentEventKind::Ended => Action::ConsentEnded,
+    }
 }

@@ -1,5 +1,6 @@
 //! Puts a customer aside, and brings him back. Nobody bills who is archived; what he owes stays owed.
 
+use zoop_domain::audit::Action;
 use zoop_domain::customer::Customer;
 use zoop_domain::id::{BusinessId, CustomerId};
 use zoop_domain::plan::PlanState;
@@ -28,7 +29,7 @@ pub async fn archive(app: &App, actor: Actor, business: &BusinessId, customer: &
             }
             let archived = Customer { archived_at: Some(now), ..found };
             store::customer::update_details(tx, &archived).await?;
-            actor::record(app, tx, actor, business, "customer.archived", customer.as_str(), "").await?;
+            actor::record(app, tx, actor, business, Action::CustomerArchived, customer.as_str(), "").await?;
             archived
         }
     })
@@ -55,7 +56,7 @@ pub async fn bring_back(
         } else {
             let back = Customer { archived_at: None, ..found };
             store::customer::update_details(tx, &back).await?;
-            actor::record(app, tx, actor, business, "customer.brought_back", customer.as_str(), "").await?;
+            actor::record(app, tx, actor, business, Action::CustomerBroughtBack, customer.as_str(), "").await?;
             back
         }
     })

@@ -1,5 +1,6 @@
 //! Stores a new customer.
 
+use zoop_domain::audit::Action;
 use zoop_domain::customer::{Customer, Typed};
 use zoop_domain::id::{BusinessId, CustomerId};
 use zoop_store as store;
@@ -18,7 +19,7 @@ pub async fn create(app: &App, actor: Actor, business: &BusinessId, typed: Typed
     let customer = Customer::named(id, business.clone(), "").with(details);
     transaction!(app, |tx| {
         store::customer::insert(tx, &customer, now).await?;
-        actor::record(app, tx, actor, business, "customer.created", customer.id.as_str(), "").await?;
+        actor::record(app, tx, actor, business, Action::CustomerCreated, customer.id.as_str(), "").await?;
         Saved { twins: twins(tx, &customer).await?, id: customer.id.clone() }
     })
 }

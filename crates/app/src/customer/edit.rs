@@ -1,5 +1,6 @@
 //! Changes what is kept of a customer. What was sent keeps the name and address it was sent with.
 
+use zoop_domain::audit::Action;
 use zoop_domain::customer::{Customer, Typed};
 use zoop_domain::id::{BusinessId, CustomerId};
 use zoop_store as store;
@@ -51,7 +52,7 @@ pub async fn edit(
         } else {
             if changed != found {
                 store::customer::update_details(tx, &changed).await?;
-                actor::record(app, tx, actor, business, "customer.edited", customer.as_str(), "").await?;
+                actor::record(app, tx, actor, business, Action::CustomerEdited, customer.as_str(), "").await?;
             }
             Edited::Saved(Saved { id: customer.clone(), twins: twins(tx, &changed).await? })
         }

@@ -2,6 +2,7 @@
 //! here and at Stripe. Issued invoices and the
 //! evidence of consents keep name and address until their retention ends.
 
+use zoop_domain::audit::Action;
 use zoop_domain::customer::Customer;
 use zoop_domain::id::{BusinessId, CustomerId};
 use zoop_domain::payment_method::MethodState;
@@ -57,7 +58,7 @@ pub async fn erase(app: &App, actor: Actor, business: &BusinessId, customer: &Cu
             store::portal_link::update_ended(tx, business, customer, LinkEnd::Revoked, now).await?;
             store::customer::update_erased(tx, &found, now).await?;
             job::enqueue(app, tx, Some(business), JobKind::Forget, customer.as_str()).await?;
-            actor::record(app, tx, actor, business, "customer.erased", customer.as_str(), "").await?;
+            actor::record(app, tx, actor, business, Action::CustomerErased, customer.as_str(), "").await?;
         }
     })
 }

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use zoop_domain::audit::Action;
 use zoop_domain::business::Business;
 use zoop_domain::consent::Consent;
 use zoop_domain::customer::Customer;
@@ -92,6 +93,12 @@ impl Access {
         self.link.as_ref().filter(|link| link.ended.is_none())
     }
 
+    /// When the customer last came in by the newest link.
+    #[must_use]
+    pub fn last_seen(&self) -> Option<Instant> {
+        self.link.as_ref()?.last_seen_at
+    }
+
     /// When the link was cut off, if that was the end of it.
     #[must_use]
     pub fn revoked_at(&self) -> Option<Instant> {
@@ -158,9 +165,9 @@ async fn access(
     if let Some(link) = &link {
         for line in store::audit_event::list(tx, business, link.id.as_str()).await? {
             let name = name_of(tx, &line.actor).await?;
-            match line.action.as_str() {
-                "portal_link.generated" | "portal_link.rotated" => made_by = name,
-                "portal_link.revoked" => ended_by = name,
+            match line.action.parse() {
+                Ok(Action::PortalLinkGenerated | Action::PortalLinkRotated) => made_by = name,
+                Ok(Action::PortalLinkRevoked) => ended_by = name,
                 _ => {}
             }
         }

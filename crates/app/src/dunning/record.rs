@@ -2,6 +2,7 @@
 //! comes next, and what the customer and the owner are told.
 
 use zoop_domain::attempt::Attempt;
+use zoop_domain::audit::Action;
 use zoop_domain::business::notify::Event;
 use zoop_domain::consent::SuspendedWhy;
 use zoop_domain::dunning::{DeclineClass, Dunning, Failure};
@@ -44,7 +45,8 @@ pub(crate) async fn failed(app: &App, tx: &mut Tx, attempt: &Attempt, decline: D
         suspend::suspend(app, tx, &consent, why).await?;
     }
     let detail = format!("{} by {}: {}", attempt.amount, decline.method_label, decline.code);
-    actor::record(app, tx, Actor::Stripe, &business.id, "charge.failed", attempt.invoice.as_str(), &detail).await?;
+    actor::record(app, tx, Actor::Stripe, &business.id, Action::ChargeFailed, attempt.invoice.as_str(), &detail)
+        .await?;
     if dunning.next_try_on.is_none() {
         let message = format!(
             "An automatic payment of {} by {} failed and won’t be tried again: {}.",

@@ -1,5 +1,6 @@
 //! The owner tries a failed charge again, now.
 
+use zoop_domain::audit::Action;
 use zoop_domain::id::{BusinessId, InvoiceId};
 use zoop_domain::invoice::Lifecycle;
 use zoop_store as store;
@@ -30,6 +31,6 @@ pub async fn retry(app: &App, actor: Actor, business: &BusinessId, invoice: &Inv
             return Err(Error::Conflict("auto-pay is not on for this invoice’s plan".into()));
         }
         charge::enqueue(app, tx, business, invoice).await?;
-        actor::record(app, tx, actor, business, "charge.retried", invoice.as_str(), "").await?;
+        actor::record(app, tx, actor, business, Action::ChargeRetried, invoice.as_str(), "").await?;
     })
 }

@@ -1,5 +1,6 @@
 //! Stops retries: the customer turned auto-pay off, paid himself, asked for it, or nothing is owed any more.
 
+use zoop_domain::audit::Action;
 use zoop_domain::id::{BusinessId, InvoiceId, PlanId};
 use zoop_store::{self as store, Tx};
 
@@ -17,7 +18,7 @@ pub async fn stop(app: &App, actor: Actor, business: &BusinessId, invoice: &Invo
         if !store::dunning::update_stopped(tx, business, invoice).await? {
             return Err(Error::Conflict("no try of a charge follows".into()));
         }
-        actor::record(app, tx, actor, business, "dunning.stopped", invoice.as_str(), "").await?;
+        actor::record(app, tx, actor, business, Action::DunningStopped, invoice.as_str(), "").await?;
     })
 }
 
@@ -30,7 +31,7 @@ pub(crate) async fn of_invoice(
 ) -> Result<(), Error> {
     store::invoice::update_charge_at(tx, business, invoice, None).await?;
     if store::dunning::update_stopped(tx, business, invoice).await? {
-        actor::record(app, tx, Actor::Zoop, business, "dunning.stopped", invoice.as_str(), "").await?;
+        actor::record(app, tx, Actor::Zoop, business, Action::DunningStopped, invoice.as_str(), "").await?;
     }
     Ok(())
 }

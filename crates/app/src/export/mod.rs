@@ -4,6 +4,7 @@
 mod json;
 mod values;
 
+use zoop_domain::audit::Action;
 use zoop_domain::export::{Meaning, Table};
 use zoop_domain::id::BusinessId;
 use zoop_store as store;
@@ -36,7 +37,9 @@ pub fn columns(table: Table) -> impl Iterator<Item = &'static str> {
 /// [`Error::Forbidden`] but for an owner.
 pub async fn begin(app: &App, actor: Actor, business: &BusinessId, what: &str) -> Result<(), Error> {
     actor.must_be_owner()?;
-    transaction!(app, |tx| { actor::record(app, tx, actor, business, "data.exported", business.as_str(), what).await? })
+    transaction!(app, |tx| {
+        actor::record(app, tx, actor, business, Action::DataExported, business.as_str(), what).await?
+    })
 }
 
 /// The next page of a table.

@@ -1,6 +1,7 @@
 //! Takes a file over that somebody said yes to: all of it or nothing, in one transaction. It is read anew against
 //! what the business has now, so that nothing comes in twice, whoever else was busy meanwhile.
 
+use zoop_domain::audit::Action;
 use zoop_domain::customer::Customer;
 use zoop_domain::id::{AuditId, BusinessId, CustomerId, ImportId, InvoiceId};
 use zoop_domain::import::customer::NewCustomer;
@@ -71,7 +72,7 @@ async fn take_over(app: &App, tx: &mut Tx, business: &BusinessId, id: &ImportId)
     let done = Import { state: ImportState::Done, row_count, left_out, error: None, finished_at, ..import };
     store::import::update_finished(tx, &done).await?;
     let detail = format!("{row_count} {} from {}", done.kind, done.file_name);
-    actor::record(app, tx, who, business, "import.done", done.id.as_str(), &detail).await
+    actor::record(app, tx, who, business, Action::ImportDone, done.id.as_str(), &detail).await
 }
 
 /// In whose name it is done.
@@ -113,7 +114,7 @@ async fn customers(
         let some: Vec<Customer> = some.iter().map(new).collect();
         store::import::insert_customers(tx, &some, now).await?;
         let ids = some.iter().map(|customer| customer.id.as_str());
-        events(app, tx, import, who, "customer.imported", ids).await?;
+        events(app, tx, import, who, Action::CustomerImported, ids).await?;
     }
     Ok(())
 }
@@ -151,7 +152,7 @@ async fn invoices(
         app.imports.set(&import.id, step * AT_ONCE, all);
         store::import::insert_invoices(tx, &owner.id, some, now).await?;
         let ids = some.iter().map(|invoice| invoice.id.as_str());
-        events(app, tx, import, who, "invoice.imported", ids).await?;
+        events(app, tx, import, who, Action::InvoiceImported, ids).await?;
     }
     Ok(())
 }
@@ -162,7 +163,7 @@ async fn events(
     tx: &mut Tx,
     import: &Import,
     who: Actor,
-    action: &str,
+    action: Action,
     subjects: impl Iterator<Item = &str>,
 ) -> Result<(), Error> {
     let now = app.now();
@@ -170,7 +171,7 @@ async fn events(
         .map(|subject| AuditEvent {
             id: AuditId::generate(now, app.random.as_ref()),
             actor: who.as_str().to_owned(),
-            action: action.to_owned(),
+            action: action.as_str().to_owned(),
             subject: subject.to_owned(),
             detail: format!("from {}", import.file_name),
             happened_at: now,

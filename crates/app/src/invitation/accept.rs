@@ -4,6 +4,7 @@
 use std::net::IpAddr;
 
 use secrecy::SecretString;
+use zoop_domain::audit::Action;
 use zoop_domain::form::FieldErrors;
 use zoop_domain::invitation::{Invitation, InvitationEnd};
 use zoop_domain::user::User;
@@ -86,7 +87,7 @@ async fn take_up(app: &App, tx: &mut Tx, invitation: &Invitation, user: &User) -
     if store::membership::insert(tx, business, user.id, invitation.role, now).await? {
         let actor = Actor::member(user.id, invitation.role);
         let detail = format!("{} as {}", user.name, invitation.role);
-        actor::record(app, tx, actor, business, "member.joined", user.id.as_str(), &detail).await?;
+        actor::record(app, tx, actor, business, Action::MemberJoined, user.id.as_str(), &detail).await?;
     }
     Ok(())
 }

@@ -1,5 +1,6 @@
 //! Invites somebody to a business's team, by mail; or once more.
 
+use zoop_domain::audit::Action;
 use zoop_domain::form::FieldErrors;
 use zoop_domain::id::{BusinessId, InvitationId, UserId};
 use zoop_domain::invitation::{Invitation, InvitationEnd, LIFETIME};
@@ -87,7 +88,7 @@ async fn invite_in(
     let mail =
         StaffMail { kind: MailKind::TeamInvitation, business, recipient: email, subject: invitation.id.as_str() };
     queue_to_staff(app, tx, mail).await?;
-    let action = if replaced { "invitation.sent_again" } else { "invitation.sent" };
+    let action = if replaced { Action::InvitationSentAgain } else { Action::InvitationSent };
     let detail = format!("{email} as {role}");
     actor::record(app, tx, Actor::Owner(by), business, action, invitation.id.as_str(), &detail).await?;
     Ok(invitation)

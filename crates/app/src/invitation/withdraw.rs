@@ -1,5 +1,6 @@
 //! Takes an invitation back.
 
+use zoop_domain::audit::Action;
 use zoop_domain::id::{BusinessId, InvitationId};
 use zoop_domain::invitation::{Invitation, InvitationEnd};
 use zoop_store as store;
@@ -18,7 +19,7 @@ pub async fn withdraw(app: &App, actor: Actor, business: &BusinessId, id: &Invit
         if !store::invitation::update_closed(tx, business, id, InvitationEnd::Withdrawn, app.now()).await? {
             return Err(Error::Conflict(format!("The invitation of {} has ended already.", invitation.email)));
         }
-        actor::record(app, tx, actor, business, "invitation.withdrawn", id.as_str(), &invitation.email).await?;
+        actor::record(app, tx, actor, business, Action::InvitationWithdrawn, id.as_str(), &invitation.email).await?;
         invitation
     })
 }

@@ -1,5 +1,6 @@
 //! Gives the customer more time: the due date of an open invoice moves later, and auto-pay with it.
 
+use zoop_domain::audit::Action;
 use zoop_domain::form::FieldErrors;
 use zoop_domain::id::{BusinessId, InvoiceId};
 use zoop_domain::invoice::Lifecycle;
@@ -42,7 +43,7 @@ pub async fn change_due(
             store::invoice::update_charge_at(tx, business, invoice, Some(look_at)).await?;
         }
         let detail = format!("{} to {due_on}", locked.due_on);
-        actor::record(app, tx, actor, business, "invoice.due_moved", invoice.as_str(), &detail).await?;
+        actor::record(app, tx, actor, business, Action::InvoiceDueMoved, invoice.as_str(), &detail).await?;
         due_on
     })
 }

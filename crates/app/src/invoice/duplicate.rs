@@ -1,5 +1,6 @@
 //! Copies an invoice into a new draft: to bill the same again, or to put a canceled one right.
 
+use zoop_domain::audit::Action;
 use zoop_domain::id::{BusinessId, InvoiceId, TaxRateId};
 use zoop_domain::invoice::entry::{self, ChosenLine, TaxChoice};
 use zoop_domain::invoice::{Totals, Writing};
@@ -28,8 +29,8 @@ pub async fn duplicate(
     let id = InvoiceId::generate(app.now(), app.random.as_ref());
     let token = InvoiceToken::generate(app.random.as_ref());
     transaction!(app, |tx| {
-        copy(app, tx, business, invoice, &id, &token).await?;
-        actor::record(app, tx, actor, business, "invoice.duplicated", id.as_str(), invoice.as_str()).await?;
+        let number = copy(app, tx, business, invoice, &id, &token).await?;
+        actor::record(app, tx, actor, business, Action::InvoiceDuplicated, id.as_str(), &number).await?;
     })?;
     Ok(id)
 }
@@ -45,13 +46,14 @@ pub async fn reissue(app: &App, actor: Actor, business: &BusinessId, invoice: &I
     let token = InvoiceToken::generate(app.random.as_ref());
     transaction!(app, |tx| {
         void::apply(app, tx, actor, business, invoice, None).await?;
-        copy(app, tx, business, invoice, &id, &token).await?;
+        let number = copy(app, tx, business, invoice, &id, &token).await?;
         store::invoice::update_replaces(tx, business, &id, invoice).await?;
-        actor::record(app, tx, actor, business, "invoice.duplicated", id.as_str(), invoice.as_str()).await?;
+        actor::record(app, tx, actor, business, Action::InvoiceDuplicated, id.as_str(), &number).await?;
     })?;
     Ok(id)
 }
 
+/// Answers with the number of what was copied; empty for a draft.
 async fn copy(
     app: &App,
     tx: &mut Tx,
@@ -59,7 +61,7 @@ async fn copy(
     from: &InvoiceId,
     id: &InvoiceId,
     token: &InvoiceToken,
-) -> Result<(), Error> {
+) -> Result<String, Error> {
     let owner = store::business::get(tx, business).await?.ok_or(Error::NotFound)?;
     let today = app.now().date_in(&owner.time_zone);
     let Sheet { invoice, notes, default_tax, .. } =
@@ -82,7 +84,8 @@ async fn copy(
     };
     let totals = entry::total(&lines, default_tax.as_ref(), &rates, currency)?;
     let contents = Contents { writing, lines, default_tax };
-    edit::insert(app, tx, business, id, token, &contents, &totals).await
+    edit::insert(app, tx, business, id, token, &contents, &totals).await?;
+    Ok(invoice.number)
 }
 
 /// A line to be edited: what a plan or another program wrote is given the choice it comes from.

@@ -1,6 +1,7 @@
 //! Writes an invoice: a new draft, or changes of one. What two people write at a time doesn't get lost: whoever
 //! comes second is told, and shown the newer version.
 
+use zoop_domain::audit::Action;
 use zoop_domain::customer::{Customer, folded};
 use zoop_domain::form::FieldErrors;
 use zoop_domain::id::{BusinessId, InvoiceId, TaxRateId};
@@ -37,7 +38,7 @@ pub async fn create(app: &App, actor: Actor, business: &BusinessId, contents: &C
         let currency = store::business::get(tx, business).await?.ok_or(Error::NotFound)?.currency;
         let totals = totals(tx, business, contents, currency).await?;
         insert(app, tx, business, &id, &token, contents, &totals).await?;
-        actor::record(app, tx, actor, business, "invoice.drafted", id.as_str(), "").await?;
+        actor::record(app, tx, actor, business, Action::InvoiceDrafted, id.as_str(), "").await?;
     })?;
     Ok(id)
 }
@@ -62,7 +63,7 @@ pub async fn edit(
         if !store::invoice::update_draft(tx, business, invoice, revision, &written(contents, &totals)).await? {
             return Err(Error::Conflict("this draft was changed or sent while you were writing".into()));
         }
-        actor::record(app, tx, actor, business, "invoice.edited", invoice.as_str(), "").await?;
+        actor::record(app, tx, actor, business, Action::InvoiceEdited, invoice.as_str(), "").await?;
     })
 }
 

@@ -1,5 +1,6 @@
 //! Internal notes of an invoice that was sent: "promised to pay on Friday". A draft's are written in its editor.
 
+use zoop_domain::audit::Action;
 use zoop_domain::form::{FieldErrors, lines};
 use zoop_domain::id::{BusinessId, InvoiceId};
 use zoop_domain::invoice::Lifecycle;
@@ -34,6 +35,6 @@ pub async fn note(
                 "Somebody else has changed these notes meanwhile: they stand on the page. Save again to keep yours.";
             return Err(FieldErrors::one("notes", words).into());
         }
-        actor::record(app, tx, actor, business, "invoice.noted", invoice.as_str(), "").await?;
+        actor::record(app, tx, actor, business, Action::InvoiceNoted, invoice.as_str(), "").await?;
     })
 }

@@ -1,5 +1,6 @@
 //! Sends an invoice once more: a mail of its own, beside those that went out before.
 
+use zoop_domain::audit::Action;
 use zoop_domain::id::{BusinessId, InvoiceId};
 use zoop_domain::invoice::Lifecycle;
 use zoop_domain::mail::MailKind;
@@ -41,6 +42,6 @@ pub async fn resend(
             return Err(Error::Conflict(NO_ADDRESS.into()));
         }
         store::alert::update_mended(tx, business, UNSENT, invoice.as_str(), app.now()).await?;
-        actor::record(app, tx, actor, business, "invoice.resent", invoice.as_str(), "").await?;
+        actor::record(app, tx, actor, business, Action::InvoiceResent, invoice.as_str(), "").await?;
     })
 }

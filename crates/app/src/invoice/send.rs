@@ -1,6 +1,7 @@
 //! Sends a draft: it gets its number from the business's counter, its day, and copies of the
 //! names and addresses as they are now. What was sent never changes.
 
+use zoop_domain::audit::Action;
 use zoop_domain::form::{FieldErrors, lines};
 use zoop_domain::id::{BusinessId, InvoiceId};
 use zoop_domain::invoice::{Lifecycle, Snapshot};
@@ -105,7 +106,7 @@ pub async fn send_reviewed(
                 return Err(Error::Conflict(NO_ADDRESS.into()));
             }
         }
-        actor::record(app, tx, actor, business, "invoice.sent", invoice.as_str(), &number).await?;
+        actor::record(app, tx, actor, business, Action::InvoiceSent, invoice.as_str(), &number).await?;
         number
     })
 }

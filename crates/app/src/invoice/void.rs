@@ -1,5 +1,6 @@
 //! Cancels an invoice. It keeps its number; a payment page that is still open is closed first.
 
+use zoop_domain::audit::Action;
 use zoop_domain::id::{BusinessId, InvoiceId};
 use zoop_domain::invoice::{ClosingDates, Lifecycle};
 use zoop_store::{self as store, Tx};
@@ -54,5 +55,5 @@ pub(super) async fn apply(
         store::invoice::update_replaced_by(tx, business, invoice, replacement).await?;
     }
     dunning::stop::of_invoice(app, tx, business, invoice).await?;
-    actor::record(app, tx, actor, business, "invoice.voided", invoice.as_str(), "").await
+    actor::record(app, tx, actor, business, Action::InvoiceVoided, invoice.as_str(), "").await
 }

@@ -1,5 +1,6 @@
 //! Writes an invoice off: nobody expects the money any more, though it may still come.
 
+use zoop_domain::audit::Action;
 use zoop_domain::id::{BusinessId, InvoiceId};
 use zoop_domain::invoice::{ClosingDates, Lifecycle};
 use zoop_store as store;
@@ -29,6 +30,6 @@ pub async fn write_off(app: &App, actor: Actor, business: &BusinessId, invoice: 
         let dates = ClosingDates { written_off_on: Some(today), ..locked.dates };
         store::invoice::update_dates(tx, business, invoice, &dates).await?;
         dunning::stop::of_invoice(app, tx, business, invoice).await?;
-        actor::record(app, tx, actor, business, "invoice.written_off", invoice.as_str(), "").await?;
+        actor::record(app, tx, actor, business, Action::InvoiceWrittenOff, invoice.as_str(), "").await?;
     })
 }

@@ -34,6 +34,17 @@ pub enum News<'a> {
         /// When it is tried again.
         next_try_on: Option<Date>,
     },
+    /// A payment that a customer had made failed days later.
+    PaymentFailed {
+        /// How much he had paid.
+        amount: Money,
+        /// By what.
+        method: &'a str,
+        /// For which invoice.
+        number: &'a str,
+        /// Why, in plain words.
+        reason: &'a str,
+    },
     /// A customer turned auto-pay off.
     AutoPayOff {
         /// For which plan.
@@ -91,6 +102,7 @@ impl OwnerNoticeMail<'_> {
         match &self.news {
             News::Paid { amount, .. } => format!("{customer} paid {amount}"),
             News::ChargeFailed { amount, .. } => format!("A charge of {amount} to {customer} failed"),
+            News::PaymentFailed { amount, .. } => format!("A payment of {amount} from {customer} failed"),
             News::AutoPayOff { plan } => format!("{customer} turned off auto-pay for {plan}"),
             News::CardRemoved { method } => format!("{customer} removed {method}"),
             News::Dispute { amount, state, .. } => match state {
@@ -116,6 +128,10 @@ impl OwnerNoticeMail<'_> {
                 };
                 format!("The automatic charge for {number} to {method} failed: {reason}. {next} The customer was told.")
             }
+            News::PaymentFailed { method, number, reason, .. } => format!(
+                "The payment for {number} by {method} was under way and failed after all: {reason}. {number} is owed \
+                 again, and the customer can pay it another way."
+            ),
             News::AutoPayOff { .. } => {
                 "Invoices of this plan are no longer charged by themselves. The customer gets them by mail and can pay \
                  them by hand."
@@ -147,7 +163,9 @@ impl OwnerNoticeMail<'_> {
 
     const fn verb(&self) -> &'static str {
         match self.news {
-            News::Paid { .. } | News::ChargeFailed { .. } | News::Dispute { .. } => "Open the invoice",
+            News::Paid { .. } | News::ChargeFailed { .. } | News::PaymentFailed { .. } | News::Dispute { .. } => {
+                "Open the invoice"
+            }
             News::AutoPayOff { .. } | News::CardRemoved { .. } => "Open the customer",
             News::QuoteAnswered { .. } => "Open the quote",
         }
@@ -199,6 +217,10 @@ impl OwnerNoticeMail<'_> {
             ("owner-paid-part", News::Paid { amount, method, number, balance: usd(100) }),
             ("owner-failed", failed(Some(day("2026-11-24")))),
             ("owner-failed-last", failed(None)),
+            (
+                "owner-payment-failed",
+                News::PaymentFailed { amount, method: "Bank of America •••• 6789", number, reason },
+            ),
             ("owner-autopay-off", News::AutoPayOff { plan: "Monthly lawn care" }),
             ("owner-card-removed", News::CardRemoved { method }),
             ("owner-dispute", dispute(DisputeState::Open)),

@@ -1,5 +1,6 @@
 //! Makes somebody of the team an owner, or office staff.
 
+use zoop_domain::audit::Action;
 use zoop_domain::id::{BusinessId, UserId};
 use zoop_domain::user::{Role, User};
 use zoop_store as store;
@@ -26,7 +27,7 @@ pub async fn change_role(
             store::membership::update_role(tx, business, member, role).await?;
             must_keep_an_owner(tx, business).await?;
             let detail = format!("{} is {role}, was {old}", user.name);
-            actor::record(app, tx, actor, business, "member.role_changed", member.as_str(), &detail).await?;
+            actor::record(app, tx, actor, business, Action::MemberRoleChanged, member.as_str(), &detail).await?;
         }
         user
     })

@@ -1,5 +1,6 @@
 //! Takes somebody out of the team.
 
+use zoop_domain::audit::Action;
 use zoop_domain::id::{BusinessId, UserId};
 use zoop_domain::user::User;
 use zoop_store as store;
@@ -20,7 +21,7 @@ pub async fn remove(app: &App, actor: Actor, business: &BusinessId, member: User
         store::membership::delete(tx, business, member).await?;
         must_keep_an_owner(tx, business).await?;
         let detail = format!("{}, was {role}", user.name);
-        actor::record(app, tx, actor, business, "member.removed", member.as_str(), &detail).await?;
+        actor::record(app, tx, actor, business, Action::MemberRemoved, member.as_str(), &detail).await?;
         user
     })
 }

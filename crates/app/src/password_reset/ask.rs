@@ -2,6 +2,7 @@
 
 use std::net::IpAddr;
 
+use zoop_domain::audit::Action;
 use zoop_domain::id::PasswordResetId;
 use zoop_domain::mail::MailKind;
 use zoop_domain::throttle::ThrottleKey;
@@ -48,7 +49,7 @@ pub async fn ask(app: &App, email: &str, ip: IpAddr) -> Result<Asked, Error> {
             let mail = StaffMail { kind, business: &business, recipient: &user.email, subject: id.as_str() };
             queue_to_staff(app, tx, mail).await?;
             let (actor, subject) = (Actor::member(user.id, role), user.id);
-            actor::record(app, tx, actor, &business, "password.reset_asked", subject.as_str(), &user.name).await?;
+            actor::record(app, tx, actor, &business, Action::PasswordResetAsked, subject.as_str(), &user.name).await?;
         }
     })?;
     Ok(Asked::Done)

@@ -74,6 +74,7 @@ pub async fn record(
             received_at: paid.received_on.at_hour(12, &owner.time_zone).min(app.now()),
             received_on: paid.received_on,
             dispute: None,
+            disputed_on: None,
             returned_on: None,
         };
         store::payment::insert(tx, &payment).await?;

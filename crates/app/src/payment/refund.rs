@@ -1,5 +1,6 @@
 //! The owner gives a payment back, in whole or in part: by Stripe if it came through Stripe, else by hand.
 
+use zoop_domain::audit::Action;
 use zoop_domain::form::{FieldErrors, line};
 use zoop_domain::id::{BusinessId, PaymentId, RefundId};
 use zoop_domain::invoice::ClosingDates;
@@ -63,7 +64,7 @@ pub async fn refund(
         let (Some(amount), Some(reason)) = (amount, reason) else { return Err(errors.into()) };
         give_back(app, tx, &payment, &id, amount, reason.clone()).await?;
         let detail = format!("{amount} of {}: {reason}", payment.method_label);
-        actor::record(app, tx, actor, business, "payment.refunded", payment.invoice.as_str(), &detail).await?;
+        actor::record(app, tx, actor, business, Action::PaymentRefunded, payment.invoice.as_str(), &detail).await?;
         (id.clone(), amount)
     })
 }

@@ -1,6 +1,7 @@
 //! A payment by hand that doesn't count after all: the check bounced, or it was written down on the wrong invoice. What
 //! it paid is owed again.
 
+use zoop_domain::audit::Action;
 use zoop_domain::id::{BusinessId, PaymentId};
 use zoop_domain::invoice::ClosingDates;
 use zoop_domain::payment::{PaymentState, TakenBackWhy};
@@ -43,8 +44,8 @@ pub async fn take_back(
         let dates = ClosingDates { returned_on, paid_on: None, ..locked.dates };
         store::invoice::update_dates(tx, business, &locked.id, &dates).await?;
         let state = PaymentState::Returned;
-        store::payment::update_state(tx, business, &payment.id, state, None, Some(today)).await?;
+        store::payment::update_state(tx, business, &payment.id, state, None, None, Some(today)).await?;
         let detail = format!("{} by {}: {}", payment.amount, payment.method_label, why.words());
-        actor::record(app, tx, actor, business, "payment.taken_back", locked.id.as_str(), &detail).await?;
+        actor::record(app, tx, actor, business, Action::PaymentTakenBack, locked.id.as_str(), &detail).await?;
     })
 }

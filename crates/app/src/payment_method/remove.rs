@@ -1,6 +1,7 @@
 //! The customer removes a card or bank account. What it pays is named first; once he confirms,
 //! auto-pay ends with it in the same transaction, and only then Stripe is told.
 
+use zoop_domain::audit::Action;
 use zoop_domain::business::notify::Event;
 use zoop_domain::consent::EndedHow;
 use zoop_domain::id::PaymentMethodId;
@@ -128,8 +129,16 @@ async fn take_off(app: &App, tx: &mut Tx, method: &PaymentMethod) -> Result<Take
         job::enqueue(app, tx, Some(business), JobKind::Close, attempt.id.as_str()).await?;
     }
     job::enqueue(app, tx, Some(business), JobKind::Detach, method.id.as_str()).await?;
-    actor::record(app, tx, Actor::Customer, business, "payment_method.removed", method.id.as_str(), &method.label())
-        .await?;
+    actor::record(
+        app,
+        tx,
+        Actor::Customer,
+        business,
+        Action::PaymentMethodRemoved,
+        method.id.as_str(),
+        &method.label(),
+    )
+    .await?;
     Ok((plans, on_its_way))
 }
 

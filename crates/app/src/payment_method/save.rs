@@ -1,6 +1,7 @@
 //! Keeps a card on file: the one of a payment, if the customer ticked the box, or one that was saved
 //! on Stripe's page.
 
+use zoop_domain::audit::Action;
 use zoop_domain::consent::ConsentEventKind;
 use zoop_domain::id::{BusinessId, CustomerId, PaymentMethodId};
 use zoop_domain::payment_method::{CardExpiry, MethodState, MethodType, PaymentMethod, brand_name};
@@ -50,18 +51,17 @@ pub(crate) async fn save(
         return Ok(None);
     }
     if let Some(old) = same_card {
-        let followed = consents_follow(app, tx, old, &method).await?;
+        consents_follow(app, tx, old, &method).await?;
         job::enqueue(app, tx, Some(business), JobKind::Detach, old.id.as_str()).await?;
-        let detail = format!("replaces {}; {followed} consents follow", old.id);
-        actor::record(app, tx, Actor::Customer, business, "payment_method.replaced", method.id.as_str(), &detail)
-            .await?;
+        let (action, id) = (Action::PaymentMethodReplaced, method.id.as_str());
+        actor::record(app, tx, Actor::Customer, business, action, id, &method.label()).await?;
     }
-    actor::record(app, tx, Actor::Customer, business, "payment_method.saved", method.id.as_str(), &method.label())
+    actor::record(app, tx, Actor::Customer, business, Action::PaymentMethodSaved, method.id.as_str(), &method.label())
         .await?;
     Ok(Some(method))
 }
 
-async fn consents_follow(app: &App, tx: &mut Tx, old: &PaymentMethod, new: &PaymentMethod) -> Result<usize, Error> {
+async fn consents_follow(app: &App, tx: &mut Tx, old: &PaymentMethod, new: &PaymentMethod) -> Result<(), Error> {
     let consents = store::consent::list_by_method(tx, &old.business, &old.id).await?;
     for found in &consents {
         store::consent::update_method(tx, &old.business, &found.id, &new.id).await?;
@@ -69,7 +69,7 @@ async fn consents_follow(app: &App, tx: &mut Tx, old: &PaymentMethod, new: &Paym
         let kind = ConsentEventKind::MethodFollowed;
         consent::note(app, tx, Actor::Customer, &old.business, &found.id, kind, &detail).await?;
     }
-    Ok(consents.len())
+    Ok(())
 }
 
 fn method_of(app: &App, owner: Owner<'_>, stripe: &StripeMethod) -> Option<PaymentMethod> {

@@ -1,5 +1,6 @@
 //! The customer chooses the method that is offered first. Consents stay with theirs.
 
+use zoop_domain::audit::Action;
 use zoop_domain::id::PaymentMethodId;
 use zoop_store as store;
 
@@ -17,6 +18,8 @@ pub async fn set_default(app: &App, token: &str, method: &str) -> Result<(), Err
         if !store::payment_method::update_default(tx, business, customer, &method).await? {
             return Err(Error::NotFound);
         }
-        actor::record(app, tx, Actor::Customer, business, "payment_method.default", method.as_str(), "").await?;
+        let label = store::payment_method::get(tx, business, &method).await?.map(|it| it.label()).unwrap_or_default();
+        actor::record(app, tx, Actor::Customer, business, Action::PaymentMethodDefault, method.as_str(), &label)
+            .await?;
     })
 }

@@ -1,5 +1,6 @@
 //! What changed at Stripe: a card updater brought a new expiry, or somebody detached the method there.
 
+use zoop_domain::audit::Action;
 use zoop_domain::consent::SuspendedWhy;
 use zoop_domain::payment_method::{CardExpiry, MethodState, PaymentMethod, brand_name};
 use zoop_store::{self as store, Tx};
@@ -34,7 +35,7 @@ async fn update(app: &App, tx: &mut Tx, method: &PaymentMethod, now: &StripeMeth
         store::payment_method::update_details(tx, &method.business, &method.id, &brand, &last4, expiry).await?;
         let detail = format!("{} at Stripe", zoop_domain::payment::method_label(&brand, &last4));
         let id = method.id.as_str();
-        actor::record(app, tx, Actor::Stripe, &method.business, "payment_method.updated", id, &detail).await?;
+        actor::record(app, tx, Actor::Stripe, &method.business, Action::PaymentMethodUpdated, id, &detail).await?;
         for consent in store::consent::list_by_method(tx, &method.business, &method.id).await? {
             suspend::resume(app, tx, &consent, SuspendedWhy::CardExpired).await?;
         }
@@ -56,5 +57,5 @@ async fn gone(app: &App, tx: &mut Tx, method: &PaymentMethod) -> Result<(), Erro
         suspend::suspend(app, tx, &consent, SuspendedWhy::CardGone).await?;
     }
     let id = method.id.as_str();
-    actor::record(app, tx, Actor::Stripe, business, "payment_method.detached", id, &method.label()).await
+    actor::record(app, tx, Actor::Stripe, business, Action::PaymentMethodDetached, id, &method.label()).await
 }

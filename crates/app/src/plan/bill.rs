@@ -4,6 +4,7 @@
 
 use std::collections::BTreeMap;
 
+use zoop_domain::audit::Action;
 use zoop_domain::business::Business;
 use zoop_domain::customer::Customer;
 use zoop_domain::id::{AlertId, AuditId, BusinessId, CustomerId, InvoiceId, MailId};
@@ -157,9 +158,9 @@ fn sent_event(app: &App, actor: Actor, invoice: &Sent) -> AuditEvent {
     AuditEvent {
         id: AuditId::generate(now, app.random.as_ref()),
         actor: actor.as_str().into(),
-        action: "invoice.sent".into(),
+        action: Action::InvoiceSent.as_str().into(),
         subject: invoice.id.as_str().into(),
-        detail: format!("{}, {} of {}", invoice.number, invoice.plan, invoice.cycle_on.iso()),
+        detail: invoice.number.clone(),
         happened_at: now,
     }
 }

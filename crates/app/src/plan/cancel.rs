@@ -1,6 +1,7 @@
 //! The owner cancels a plan: no invoice is made any more, and auto-pay ends with it. What was sent
 //! stays owed.
 
+use zoop_domain::audit::Action;
 use zoop_domain::consent::EndedHow;
 use zoop_domain::id::{BusinessId, PlanId};
 use zoop_domain::money::Money;
@@ -29,7 +30,7 @@ pub async fn cancel(app: &App, actor: Actor, business: &BusinessId, plan: &PlanI
     let (title, ended) = transaction!(app, |tx| {
         let (owner, plan) = lock(tx, business, plan).await?;
         let cancelled = plan.cancelled()?;
-        store_next(app, tx, actor, &owner, &cancelled, "plan.cancelled", "").await?;
+        store_next(app, tx, actor, &owner, &cancelled, Action::PlanCancelled, "").await?;
         let mut ended = Vec::new();
         for found in store::consent::list_by_plan(tx, business, &cancelled.id).await? {
             let locked = store::consent::lock(tx, business, &found.id).await?.ok_or(Error::NotFound)?;

@@ -1,5 +1,6 @@
 //! Makes a plan. Nothing is billed before the run comes to its first cycle.
 
+use zoop_domain::audit::Action;
 use zoop_domain::id::{BusinessId, CustomerId, PlanId};
 use zoop_domain::money::Money;
 use zoop_domain::plan::{Plan, PlanLine, PlanState, check_cap, check_words, first_cycle};
@@ -63,7 +64,7 @@ pub async fn create(app: &App, actor: Actor, business: &BusinessId, new: NewPlan
             cap,
         };
         store::plan::insert(tx, &plan, &lines, owner.currency, due_of(&plan, &owner, None), now).await?;
-        actor::record(app, tx, actor, business, "plan.created", plan.id.as_str(), &plan.title).await?;
+        actor::record(app, tx, actor, business, Action::PlanCreated, plan.id.as_str(), &plan.title).await?;
         plan.id
     })
 }

@@ -1,6 +1,7 @@
 //! Writes a plan that was typed: a new one, or changes of one from its next cycle on. What was billed stays. What
 //! somebody else changed meanwhile isn't overwritten.
 
+use zoop_domain::audit::Action;
 use zoop_domain::form::FieldErrors;
 use zoop_domain::id::{BusinessId, CustomerId, PlanId};
 use zoop_domain::plan::{Plan, PlanRefusal, PlanState};
@@ -82,7 +83,7 @@ pub async fn edit(
         let live = store::billing::list_live_consents(tx, business, std::slice::from_ref(&changed)).await?;
         let due = due_of(&changed, &owner, live.get(&changed.id).copied());
         store::plan::update_details(tx, &changed, &read.lines, due).await?;
-        actor::record(app, tx, actor, business, "plan.edited", plan.as_str(), &changed.title).await?;
+        actor::record(app, tx, actor, business, Action::PlanEdited, plan.as_str(), &changed.title).await?;
     })
 }
 

@@ -14,6 +14,7 @@ pub mod show;
 pub mod skip;
 pub mod typed;
 
+use zoop_domain::audit::Action;
 use zoop_domain::business::Business;
 use zoop_domain::id::{BusinessId, PlanId, TaxRateId};
 use zoop_domain::invoice::{LineDraft, Totals, TotalsError};
@@ -98,7 +99,7 @@ async fn store_next(
     actor: Actor,
     business: &Business,
     plan: &Plan,
-    action: &str,
+    action: Action,
     detail: &str,
 ) -> Result<(), Error> {
     let live = store::billing::list_live_consents(tx, &business.id, std::slice::from_ref(plan)).await?;

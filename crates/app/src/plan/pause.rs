@@ -1,5 +1,6 @@
 //! The owner pauses a plan: no invoice is made until it is resumed. Auto-pay stays on for what was sent.
 
+use zoop_domain::audit::Action;
 use zoop_domain::id::{BusinessId, PlanId};
 use zoop_domain::plan::Plan;
 
@@ -14,7 +15,7 @@ pub async fn pause(app: &App, actor: Actor, business: &BusinessId, plan: &PlanId
     transaction!(app, |tx| {
         let (owner, plan) = lock(tx, business, plan).await?;
         let paused = plan.paused()?;
-        store_next(app, tx, actor, &owner, &paused, "plan.paused", "").await?;
+        store_next(app, tx, actor, &owner, &paused, Action::PlanPaused, "").await?;
         paused
     })
 }

@@ -1,5 +1,6 @@
 //! The owner has a paused plan run again. What passed meanwhile is not made up.
 
+use zoop_domain::audit::Action;
 use zoop_domain::id::{BusinessId, PlanId};
 use zoop_domain::plan::Plan;
 use zoop_domain::time::Date;
@@ -16,7 +17,7 @@ pub async fn resume(app: &App, actor: Actor, business: &BusinessId, plan: &PlanI
         let (owner, plan) = lock(tx, business, plan).await?;
         let resumed = plan.resumed(app.now().date_in(&owner.time_zone))?;
         let next = resumed.next_cycle_on.map(Date::iso).unwrap_or_default();
-        store_next(app, tx, actor, &owner, &resumed, "plan.resumed", &next).await?;
+        store_next(app, tx, actor, &owner, &resumed, Action::PlanResumed, &next).await?;
         resumed
     })
 }

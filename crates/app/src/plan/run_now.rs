@@ -1,5 +1,6 @@
 //! The owner bills a plan's next cycle now, without waiting for its day.
 
+use zoop_domain::audit::Action;
 use zoop_domain::id::{BusinessId, InvoiceId, PlanId};
 use zoop_domain::money::Money;
 use zoop_domain::time::Date;
@@ -50,7 +51,7 @@ pub async fn run_now(
         }
         let sent = made.into_iter().next().ok_or_else(|| Error::internal("no invoice was made"))?;
         let subject = sent.plan.as_str();
-        actor::record(app, tx, actor, business, "plan.run_now", subject, &cycle_on.iso()).await?;
+        actor::record(app, tx, actor, business, Action::PlanRunNow, subject, &cycle_on.iso()).await?;
         Made {
             invoice: sent.id,
             number: sent.number,

@@ -1,5 +1,6 @@
 //! The owner skips a plan's next cycle: no invoice is made for it, ever.
 
+use zoop_domain::audit::Action;
 use zoop_domain::id::{BusinessId, PlanId};
 use zoop_domain::time::Date;
 
@@ -31,7 +32,7 @@ pub async fn skip(
         let (owner, plan) = lock(tx, business, plan).await?;
         let cycle_on = plan.billable_as_seen(seen)?;
         let next = plan.past_next_cycle();
-        store_next(app, tx, actor, &owner, &next, "plan.skipped", &cycle_on.iso()).await?;
+        store_next(app, tx, actor, &owner, &next, Action::PlanSkipped, &cycle_on.iso()).await?;
         Skipped { cycle_on, next_cycle_on: next.next_cycle_on }
     })
 }

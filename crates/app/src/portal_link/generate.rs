@@ -1,5 +1,6 @@
 //! Makes a customer's portal link.
 
+use zoop_domain::audit::Action;
 use zoop_domain::id::{BusinessId, CustomerId};
 use zoop_domain::secret::PlainToken;
 use zoop_domain::time::Instant;
@@ -49,6 +50,6 @@ async fn in_transaction(
     now: Instant,
 ) -> Result<NewLink, Error> {
     let link = super::insert(app, tx, (business, customer), token, now).await?;
-    actor::record(app, tx, actor, business, "portal_link.generated", link.id.as_str(), "").await?;
+    actor::record(app, tx, actor, business, Action::PortalLinkGenerated, link.id.as_str(), "").await?;
     Ok(link)
 }

@@ -1,5 +1,6 @@
 //! Cuts a customer's portal link off for good.
 
+use zoop_domain::audit::Action;
 use zoop_domain::id::{BusinessId, CustomerId, PortalLinkId};
 use zoop_domain::portal_link::LinkEnd;
 use zoop_store as store;
@@ -23,7 +24,7 @@ pub async fn revoke(
         store::customer::get(tx, business, customer).await?.ok_or(Error::NotFound)?;
         let ended = store::portal_link::update_ended(tx, business, customer, LinkEnd::Revoked, now).await?;
         let ended = ended.ok_or_else(|| Error::Conflict("this customer has no live portal link".into()))?;
-        actor::record(app, tx, actor, business, "portal_link.revoked", ended.as_str(), "").await?;
+        actor::record(app, tx, actor, business, Action::PortalLinkRevoked, ended.as_str(), "").await?;
         ended
     })
 }

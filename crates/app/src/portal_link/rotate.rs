@@ -1,5 +1,6 @@
 //! Replaces a customer's portal link: the old one is dead at the next request.
 
+use zoop_domain::audit::Action;
 use zoop_domain::id::{BusinessId, CustomerId};
 use zoop_domain::portal_link::LinkEnd;
 use zoop_domain::secret::PlainToken;
@@ -51,10 +52,8 @@ async fn in_transaction(
 ) -> Result<NewLink, Error> {
     store::customer::get(tx, business, customer).await?.ok_or(Error::NotFound)?;
     let old = store::portal_link::update_ended(tx, business, customer, LinkEnd::Rotated, now).await?;
-    let old =
-        old.ok_or_else(|| Error::Conflict("this customer has no live portal link to replace; generate one".into()))?;
+    old.ok_or_else(|| Error::Conflict("this customer has no live portal link to replace; generate one".into()))?;
     let link = super::insert(app, tx, (business, customer), token, now).await?;
-    let detail = format!("replaces {old}");
-    actor::record(app, tx, actor, business, "portal_link.rotated", link.id.as_str(), &detail).await?;
+    actor::record(app, tx, actor, business, Action::PortalLinkRotated, link.id.as_str(), "").await?;
     Ok(link)
 }

@@ -1,5 +1,6 @@
 //! Begins a draft that says what another quote said.
 
+use zoop_domain::audit::Action;
 use zoop_domain::id::{BusinessId, QuoteId};
 use zoop_domain::quote::{Quote, QuoteState, USUAL_DAYS};
 use zoop_store as store;
@@ -17,6 +18,7 @@ pub async fn duplicate(app: &App, actor: Actor, business: &BusinessId, quote: &Q
     transaction!(app, |tx| {
         let owner = store::business::get(tx, business).await?.ok_or(Error::NotFound)?;
         let found = store::quote::get(tx, business, quote).await?.ok_or(Error::NotFound)?;
+        let copied = found.number.clone().unwrap_or_default();
         let copy = Quote {
             id: id.clone(),
             state: QuoteState::Draft,
@@ -30,7 +32,7 @@ pub async fn duplicate(app: &App, actor: Actor, business: &BusinessId, quote: &Q
             ..found
         };
         store::quote::insert(tx, &copy).await?;
-        actor::record(app, tx, actor, business, "quote.created", id.as_str(), quote.as_str()).await?;
+        actor::record(app, tx, actor, business, Action::QuoteCreated, id.as_str(), &copied).await?;
     })?;
     Ok(id)
 }

@@ -1,6 +1,7 @@
 //! The secret link of a quote: made for a mail, or for somebody who copies it, and what it opens.
 
 use url::Url;
+use zoop_domain::audit::Action;
 use zoop_domain::business::Business;
 use zoop_domain::customer::Customer;
 use zoop_domain::id::{BusinessId, QuoteId, QuoteLinkId};
@@ -44,7 +45,7 @@ pub async fn copy(
                 _ => found.answerable(today)?,
             }
             insert(app, tx, business, quote, &token).await?;
-            actor::record(app, tx, actor, business, "quote.link_copied", quote.as_str(), "").await?;
+            actor::record(app, tx, actor, business, Action::QuoteLinkCopied, quote.as_str(), "").await?;
         }
         fresh
     })?;

@@ -1,5 +1,6 @@
 //! "Turn into an invoice": a draft with the accepted quote's customer, lines and taxes, once.
 
+use zoop_domain::audit::Action;
 use zoop_domain::id::{BusinessId, InvoiceId, QuoteId};
 use zoop_domain::invoice::Writing;
 use zoop_domain::secret::InvoiceToken;
@@ -37,8 +38,8 @@ pub async fn make_invoice(app: &App, actor: Actor, business: &BusinessId, quote:
                 edit::insert(app, tx, business, &id, &token, &contents, &found.totals).await?;
                 store::quote::update_invoiced(tx, business, quote, &id).await?;
                 let number = found.number.unwrap_or_default();
-                actor::record(app, tx, actor, business, "quote.invoiced", quote.as_str(), id.as_str()).await?;
-                actor::record(app, tx, actor, business, "invoice.created", id.as_str(), &number).await?;
+                actor::record(app, tx, actor, business, Action::QuoteInvoiced, quote.as_str(), "").await?;
+                actor::record(app, tx, actor, business, Action::InvoiceCreated, id.as_str(), &number).await?;
                 id.clone()
             }
         }

@@ -13,6 +13,7 @@ pub mod send;
 pub mod show;
 pub mod withdraw;
 
+use zoop_domain::audit::Action;
 use zoop_domain::business::notify::Event;
 use zoop_domain::quote::{Quote, QuoteRefusal};
 use zoop_store::Tx;
@@ -29,10 +30,9 @@ impl From<QuoteRefusal> for Error {
 /// A quote was just answered, in this transaction: whoever is to be told of an answer is told here.
 pub(crate) async fn answered(app: &App, tx: &mut Tx, actor: Actor, quote: &Quote) -> Result<(), Error> {
     let Some(answer) = &quote.answer else { return Ok(()) };
-    let action = if answer.accepted { "quote.accepted" } else { "quote.declined" };
-    // The quote keeps who signed for it; the trail, which nobody can erase, keeps its number.
-    let detail = quote.number.as_deref().unwrap_or_default();
-    actor::record(app, tx, actor, &quote.business, action, quote.id.as_str(), detail).await?;
+    let action = if answer.accepted { Action::QuoteAccepted } else { Action::QuoteDeclined };
+    // Who signed for it stands on the quote alone: nobody can erase the trail.
+    actor::record(app, tx, actor, &quote.business, action, quote.id.as_str(), "").await?;
     // What somebody of the business noted down himself is no news to it.
     if actor == Actor::Customer {
         notice::tell(app, tx, &quote.business, Event::QuoteAnswered, quote.id.as_str()).await?;

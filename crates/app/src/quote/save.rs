@@ -1,6 +1,7 @@
 //! Writes a draft: reads what was typed, counts it and stores it. A draft that somebody else changed meanwhile
 //! isn't overwritten.
 
+use zoop_domain::audit::Action;
 use zoop_domain::business::Business;
 use zoop_domain::form::{FieldErrors, lines, optional_line};
 use zoop_domain::id::{BusinessId, CustomerId, QuoteId, TaxRateId};
@@ -157,7 +158,7 @@ pub async fn create(app: &App, actor: Actor, business: &BusinessId, typed: &Type
             created_at: now,
         };
         store::quote::insert(tx, &quote).await?;
-        actor::record(app, tx, actor, business, "quote.created", id.as_str(), "").await?;
+        actor::record(app, tx, actor, business, Action::QuoteCreated, id.as_str(), "").await?;
     })?;
     Ok(id)
 }
@@ -195,6 +196,6 @@ pub async fn edit(
             ..found
         };
         store::quote::update_draft(tx, &changed).await?;
-        actor::record(app, tx, actor, business, "quote.edited", quote.as_str(), "").await?;
+        actor::record(app, tx, actor, business, Action::QuoteEdited, quote.as_str(), "").await?;
     })
 }

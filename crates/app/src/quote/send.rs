@@ -1,6 +1,7 @@
 //! Sends a draft: it gets its number from the business's counter and its day. Sent again, another mail with
 //! another link goes out; the older links stay valid.
 
+use zoop_domain::audit::Action;
 use zoop_domain::form::{FieldErrors, lines};
 use zoop_domain::id::{BusinessId, QuoteId};
 use zoop_domain::mail::MailKind;
@@ -52,7 +53,7 @@ pub async fn resend(
         let (found, today) = lock(app, tx, business, quote).await?;
         found.answerable(today)?;
         mail(app, tx, &found, message.clone()).await?;
-        actor::record(app, tx, actor, business, "quote.resent", quote.as_str(), "").await?;
+        actor::record(app, tx, actor, business, Action::QuoteResent, quote.as_str(), "").await?;
     })
 }
 
@@ -81,7 +82,7 @@ pub(super) async fn mark_sent(
     let (prefix, counter) = store::business::update_next_quote_number(tx, business).await?.ok_or(Error::NotFound)?;
     let number = format!("{prefix}{counter:04}");
     store::quote::update_sent(tx, business, quote, &number, today).await?;
-    actor::record(app, tx, actor, business, "quote.sent", quote.id.as_str(), &number).await?;
+    actor::record(app, tx, actor, business, Action::QuoteSent, quote.id.as_str(), &number).await?;
     Ok(number)
 }
 

@@ -1,5 +1,6 @@
 //! Takes a quote back before it is answered, or throws a draft away.
 
+use zoop_domain::audit::Action;
 use zoop_domain::id::{BusinessId, QuoteId};
 use zoop_store as store;
 
@@ -16,7 +17,7 @@ pub async fn withdraw(app: &App, actor: Actor, business: &BusinessId, quote: &Qu
         found.withdrawable()?;
         store::quote::update_withdrawn(tx, business, quote).await?;
         store::quote_link::delete(tx, business, quote).await?;
-        actor::record(app, tx, actor, business, "quote.withdrawn", quote.as_str(), "").await?;
+        actor::record(app, tx, actor, business, Action::QuoteWithdrawn, quote.as_str(), "").await?;
     })
 }
 
@@ -30,6 +31,6 @@ pub async fn delete(app: &App, actor: Actor, business: &BusinessId, quote: &Quot
         let found = store::quote::lock(tx, business, quote).await?.ok_or(Error::NotFound)?;
         found.editable()?;
         store::quote::delete(tx, business, quote).await?;
-        actor::record(app, tx, actor, business, "quote.deleted", quote.as_str(), &found.title).await?;
+        actor::record(app, tx, actor, business, Action::QuoteDeleted, quote.as_str(), &found.title).await?;
     })
 }

@@ -1,5 +1,6 @@
 //! Begins a session for somebody whose password was right.
 
+use zoop_domain::audit::Action;
 use zoop_domain::id::{BusinessId, SessionId, UserId};
 use zoop_domain::secret::PlainToken;
 use zoop_store::{self as store, Tx, session::NewSession};
@@ -39,6 +40,6 @@ pub(crate) async fn begin_in(
     store::session::insert(tx, &session, token.hash()).await?;
     store::membership::update_signed_in(tx, business, user, now).await?;
     let actor = Actor::member(user, role);
-    actor::record(app, tx, actor, business, "session.began", user.as_str(), "").await?;
+    actor::record(app, tx, actor, business, Action::SessionBegan, user.as_str(), "").await?;
     Ok(token)
 }

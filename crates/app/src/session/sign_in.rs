@@ -4,6 +4,7 @@
 use std::net::IpAddr;
 
 use secrecy::SecretString;
+use zoop_domain::audit::Action;
 use zoop_domain::id::BusinessId;
 use zoop_domain::secret::PlainToken;
 use zoop_domain::throttle::ThrottleKey;
@@ -164,7 +165,7 @@ async fn place(tx: &mut Tx, user: &User, going_to: Option<&BusinessId>) -> Resul
 async fn tell_of_guesses(app: &App, user: &User) -> Result<(), Error> {
     transaction!(app, |tx| {
         for (business, _, _) in store::membership::list_by_user(tx, user.id).await? {
-            actor::record(app, tx, Actor::Zoop, &business, "sign_in.slowed", user.id.as_str(), &user.name).await?;
+            actor::record(app, tx, Actor::Zoop, &business, Action::SignInSlowed, user.id.as_str(), &user.name).await?;
         }
     })
 }

@@ -1,5 +1,6 @@
 //! Puts a rate away: it is offered no more. What it taxed keeps it, and so do the plans that were made with it.
 
+use zoop_domain::audit::Action;
 use zoop_domain::id::{BusinessId, TaxRateId};
 use zoop_store as store;
 
@@ -16,9 +17,12 @@ pub async fn archive(app: &App, actor: Actor, business: &BusinessId, rate: &TaxR
         if !store::tax_rate::update_archived(tx, business, rate, app.now()).await? {
             return Err(Error::NotFound);
         }
+        let rates = store::tax_rate::list_all(tx, business).await?;
+        let (_, archived) = rates.iter().find(|(id, _)| id == rate).ok_or(Error::NotFound)?;
+        let name = format!("{} ({})", archived.name, archived.percent);
         if owner.default_tax_rate.as_ref() == Some(rate) {
             store::business::update_default_tax_rate(tx, business, None).await?;
         }
-        actor::record(app, tx, actor, business, "tax_rate.archive", rate.as_str(), "").await?;
+        actor::record(app, tx, actor, business, Action::TaxRateArchive, rate.as_str(), &name).await?;
     })
 }

@@ -1,5 +1,6 @@
 //! Adds a rate.
 
+use zoop_domain::audit::Action;
 use zoop_domain::form::FieldErrors;
 use zoop_domain::id::{BusinessId, TaxRateId};
 use zoop_domain::tax;
@@ -29,10 +30,10 @@ pub async fn create(
         }
         store::tax_rate::insert(tx, business, &id, &rate, app.now()).await?;
         let detail = format!("{} ({})", rate.name, rate.percent);
-        actor::record(app, tx, actor, business, "tax_rate.create", id.as_str(), &detail).await?;
+        actor::record(app, tx, actor, business, Action::TaxRateCreate, id.as_str(), &detail).await?;
         if is_default {
             store::business::update_default_tax_rate(tx, business, Some(&id)).await?;
-            actor::record(app, tx, actor, business, "tax_rate.default", id.as_str(), &detail).await?;
+            actor::record(app, tx, actor, business, Action::TaxRateDefault, id.as_str(), &detail).await?;
         }
     })?;
     Ok(id)

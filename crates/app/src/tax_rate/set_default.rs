@@ -1,5 +1,6 @@
 //! Chooses what taxes a line that doesn't say otherwise.
 
+use zoop_domain::audit::Action;
 use zoop_domain::id::{BusinessId, TaxRateId};
 use zoop_store as store;
 
@@ -19,13 +20,17 @@ pub async fn set_default(
     transaction!(app, |tx| {
         let owner = store::business::lock(tx, business).await?.ok_or(Error::NotFound)?;
         let in_use = store::tax_rate::list(tx, business).await?;
-        if rate.is_some_and(|rate| !in_use.iter().any(|(id, _)| id == rate)) {
-            return Err(Error::NotFound);
-        }
+        let name = match rate {
+            Some(rate) => {
+                let (_, found) = in_use.iter().find(|(id, _)| id == rate).ok_or(Error::NotFound)?;
+                format!("{} ({})", found.name, found.percent)
+            }
+            None => "none".to_owned(),
+        };
         if owner.default_tax_rate.as_ref() != rate {
             store::business::update_default_tax_rate(tx, business, rate).await?;
             let subject = rate.map_or("none", TaxRateId::as_str);
-            actor::record(app, tx, actor, business, "tax_rate.default", subject, "").await?;
+            actor::record(app, tx, actor, business, Action::TaxRateDefault, subject, &name).await?;
         }
     })
 }

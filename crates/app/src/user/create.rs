@@ -1,5 +1,6 @@
 //! Makes an account, or lets somebody who has one into another business.
 
+use zoop_domain::audit::Action;
 use zoop_domain::business::Business;
 use zoop_domain::id::{BusinessId, UserId};
 use zoop_domain::user::{Role, User};
@@ -78,5 +79,5 @@ pub(crate) async fn join(
         return Err(Error::Conflict(format!("{} belongs to this business already", user.email)));
     }
     let detail = format!("{} as {role}", user.name);
-    actor::record(app, tx, actor, business, "member.joined", user.id.as_str(), &detail).await
+    actor::record(app, tx, actor, business, Action::MemberJoined, user.id.as_str(), &detail).await
 }

@@ -1,5 +1,6 @@
 //! Changes one's own name.
 
+use zoop_domain::audit::Action;
 use zoop_domain::form::FieldErrors;
 use zoop_domain::id::BusinessId;
 use zoop_domain::user::User;
@@ -17,6 +18,6 @@ pub async fn rename(app: &App, actor: Actor, business: &BusinessId, user: &User,
     transaction!(app, |tx| {
         store::user::update_name(tx, user.id, &name).await?;
         let detail = format!("{name}, was {}", user.name);
-        actor::record(app, tx, actor, business, "user.renamed", user.id.as_str(), &detail).await?;
+        actor::record(app, tx, actor, business, Action::UserRenamed, user.id.as_str(), &detail).await?;
     })
 }

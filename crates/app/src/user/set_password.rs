@@ -1,6 +1,7 @@
 //! Gives somebody a new password; whoever is signed in as him is signed out.
 
 use secrecy::{ExposeSecret as _, SecretString};
+use zoop_domain::audit::Action;
 use zoop_domain::form::FieldErrors;
 use zoop_domain::id::{SessionId, UserId};
 use zoop_domain::throttle::ThrottleKey;
@@ -44,7 +45,7 @@ pub(crate) async fn store_in(
     store::password_reset::update_used_by_user(tx, user, app.now()).await?;
     for (business, _, role) in store::membership::list_by_user(tx, user).await? {
         let actor = by.unwrap_or(Actor::member(user, role));
-        actor::record(app, tx, actor, &business, "password.changed", user.as_str(), &person.name).await?;
+        actor::record(app, tx, actor, &business, Action::PasswordChanged, user.as_str(), &person.name).await?;
     }
     Ok(())
 }

@@ -310,3 +310,16 @@ pub async fn find_charge_at(tx: &mut Tx, business: &BusinessId, invoice: &Invoic
             .fetch_optional(c))?;
     Ok(at.flatten().map(Instant::from_microseconds))
 }
+
+/// The customer opened it: moves "last seen" on, never back; the first time it is "first seen" as well.
+pub async fn update_last_seen(tx: &mut Tx, business: &BusinessId, invoice: &InvoiceId, at: Instant) -> Result<()> {
+    execute!(tx, |c| sqlx::query(
+        "UPDATE invoices SET last_seen_at = $3, first_seen_at = COALESCE(first_seen_at, $3) \
+         WHERE business_id = $1 AND id = $2 AND (last_seen_at IS NULL OR last_seen_at < $3)",
+    )
+    .bind(business.as_str())
+    .bind(invoice.as_str())
+    .bind(at.as_microseconds())
+    .execute(c))?;
+    Ok(())
+}

@@ -12,7 +12,7 @@ use zoop_domain::invoice::{DunningStage, Ledger, StatusFacts};
 pub use by_customer::{CustomerInvoice, count_by_customer, list_by_customer};
 pub use change::{
     Draft, Locked, find_charge_at, insert_draft, insert_lines, lock, update_charge_at, update_charge_due, update_dates,
-    update_ledger, update_number_and_snapshot, update_replaced_by,
+    update_last_seen, update_ledger, update_number_and_snapshot, update_replaced_by,
 };
 pub use get::{Found, find_by_token, get};
 pub use list::{PortalInvoices, list_for_portal};

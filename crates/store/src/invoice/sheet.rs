@@ -30,6 +30,8 @@ pub struct Sheet {
     pub revision: i64,
     /// When it was begun.
     pub created_at: Instant,
+    /// When the customer opened it, first and last.
+    pub seen: Option<(Instant, Instant)>,
 }
 
 /// A line with how it was chosen.
@@ -53,14 +55,17 @@ struct SheetRow {
     replaces: Option<String>,
     revision: i64,
     created_at: i64,
+    first_seen_at: Option<i64>,
+    last_seen_at: Option<i64>,
 }
 
 /// The invoice, draft or not, or `None` if the business has no such one. `today` is what a draft without a date bears.
 pub async fn get_sheet(tx: &mut Tx, business: &BusinessId, invoice: &InvoiceId, today: Date) -> Result<Option<Sheet>> {
-    let row: Option<SheetRow> = run!(tx, |c| sqlx::query_as(concat!(
+    let row: Option<SheetRow> = run!(tx, |c| {
+        sqlx::query_as(concat!(
         "SELECT ",
         columns!(),
-        "i.notes, i.default_tax_rate_id, i.dated_on, i.replaces, i.revision, i.created_at, ",
+        "i.notes, i.default_tax_rate_id, i.dated_on, i.replaces, i.revision, i.created_at, i.first_seen_at, i.last_seen_at, ",
         facts_columns!(),
         " FROM invoices i",
         facts_joins!(),
@@ -69,7 +74,8 @@ pub async fn get_sheet(tx: &mut Tx, business: &BusinessId, invoice: &InvoiceId, 
     ))
     .bind(business.as_str())
     .bind(invoice.as_str())
-    .fetch_optional(c))?;
+    .fetch_optional(c)
+    })?;
     let Some(mut found) = row else { return Ok(None) };
     let dated_on: Option<Date> = parse_optional("invoices.dated_on", found.dated_on.as_deref())?;
     if found.row.issued_on.is_none() {
@@ -83,6 +89,8 @@ pub async fn get_sheet(tx: &mut Tx, business: &BusinessId, invoice: &InvoiceId, 
         replaces: parse_optional("invoices.replaces", found.replaces.as_deref())?,
         revision: found.revision,
         created_at: Instant::from_microseconds(found.created_at),
+        seen: (found.first_seen_at.map(Instant::from_microseconds))
+            .zip(found.last_seen_at.map(Instant::from_microseconds)),
         invoice: whole(tx, business, invoice, found.row).await?,
     }))
 }

@@ -139,7 +139,7 @@ macro_rules! page {
         concat!(
             "SELECT p.id, p.business_id, p.invoice_id, p.customer_id, p.attempt_id, p.kind, p.state, p.amount_minor, \
              p.applied_minor, p.refunded_minor, p.currency, p.method_label, p.account, p.payment_intent, p.charge, \
-             p.received_at, p.received_on, p.dispute_state, p.returned_on, i.number AS invoice_number, \
+             p.received_at, p.received_on, p.dispute_state, p.disputed_on, p.returned_on, i.number AS invoice_number, \
              c.name AS customer FROM payments p \
              LEFT JOIN invoices i ON i.business_id = p.business_id AND i.id = p.invoice_id \
              LEFT JOIN customers c ON c.business_id = p.business_id AND c.id = p.customer_id ",

@@ -33,13 +33,15 @@ struct Row {
     received_at: i64,
     received_on: String,
     dispute_state: Option<String>,
+    disputed_on: Option<String>,
     returned_on: Option<String>,
 }
 
 macro_rules! columns {
     () => {
         "id, business_id, invoice_id, customer_id, attempt_id, kind, state, amount_minor, applied_minor, refunded_minor, \
-         currency, method_label, account, payment_intent, charge, received_at, received_on, dispute_state, returned_on"
+         currency, method_label, account, payment_intent, charge, received_at, received_on, dispute_state, disputed_on, \
+         returned_on"
     };
 }
 
@@ -64,6 +66,7 @@ impl TryFrom<Row> for Payment {
             received_at: Instant::from_microseconds(row.received_at),
             received_on: parse("payments.received_on", &row.received_on)?,
             dispute: parse_optional("payments.dispute_state", row.dispute_state.as_deref())?,
+            disputed_on: parse_optional("payments.disputed_on", row.disputed_on.as_deref())?,
             returned_on: parse_optional("payments.returned_on", row.returned_on.as_deref())?,
         })
     }
@@ -74,8 +77,8 @@ pub async fn insert(tx: &mut Tx, payment: &Payment) -> Result<bool> {
     let inserted: Option<String> = run!(tx, |c| sqlx::query_scalar(
         "INSERT INTO payments (id, business_id, invoice_id, customer_id, attempt_id, kind, state, amount_minor, \
          applied_minor, refunded_minor, currency, method_label, account, payment_intent, charge, received_at, \
-         received_on, dispute_state, returned_on) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19) \
+         received_on, dispute_state, disputed_on, returned_on) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20) \
          ON CONFLICT (account, payment_intent) DO NOTHING RETURNING id",
     )
     .bind(payment.id.as_str())
@@ -96,6 +99,7 @@ pub async fn insert(tx: &mut Tx, payment: &Payment) -> Result<bool> {
     .bind(payment.received_at.as_microseconds())
     .bind(payment.received_on.iso())
     .bind(payment.dispute.map(DisputeState::as_str))
+    .bind(payment.disputed_on.map(Date::iso))
     .bind(payment.returned_on.map(Date::iso))
     .fetch_optional(c))?;
     Ok(inserted.is_some())
@@ -176,15 +180,18 @@ pub async fn update_state(
     payment: &PaymentId,
     state: PaymentState,
     dispute: Option<DisputeState>,
+    disputed_on: Option<Date>,
     returned_on: Option<Date>,
 ) -> Result<()> {
     execute!(tx, |c| sqlx::query(
-        "UPDATE payments SET state = $3, dispute_state = $4, returned_on = $5 WHERE business_id = $1 AND id = $2",
+        "UPDATE payments SET state = $3, dispute_state = $4, disputed_on = $5, returned_on = $6 \
+         WHERE business_id = $1 AND id = $2",
     )
     .bind(business.as_str())
     .bind(payment.as_str())
     .bind(state.as_str())
     .bind(dispute.map(DisputeState::as_str))
+    .bind(disputed_on.map(Date::iso))
     .bind(returned_on.map(Date::iso))
     .execute(c))?;
     Ok(())

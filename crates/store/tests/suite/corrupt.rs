@@ -68,6 +68,7 @@ const EDITS: &[(&str, &str, &str)] = &[
     ("payments", "currency", "'eu'"),
     ("payments", "received_on", "'today'"),
     ("payments", "dispute_state", "'lost '"),
+    ("payments", "disputed_on", "'never'"),
     ("payments", "returned_on", "'never'"),
     ("payment_methods", "kind", "'iou'"),
     ("payment_methods", "exp_month", "13"),

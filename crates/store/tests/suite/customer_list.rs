@@ -19,6 +19,8 @@ cases!(
     what_is_typed_finds_its_customer,
     a_row_says_what_is_beside_the_name,
     what_happened_is_told_newest_first,
+    a_mail_about_one_of_several_names_its_thing,
+    each_visit_stands_in_the_history,
     an_invoice_and_a_quote_stand_on_their_customers_page,
     what_is_erased_is_in_no_table_that_may_be_blanked,
 );
@@ -208,4 +210,44 @@ async fn what_is_erased_is_in_no_table_that_may_be_blanked(store: &Store) {
     assert_eq!((method.brand.as_str(), method.last4.as_str(), method.expiry, method.is_default), ("", "", None, false));
     let sent = read!(store, |tx| mail::get(tx, &ids.business, &ids.mail)).expect("it is there");
     assert_eq!((sent.state, sent.recipient.as_str()), (MailState::Dropped, ""));
+}
+
+async fn a_mail_about_one_of_several_names_its_thing(store: &Store) {
+    let ids = stock(store).await;
+    let customer = Customer { id: ids.customer.clone(), ..fixture::customer(&ids.business) };
+    for (kind, subject) in
+        [(MailKind::Quote, format!("{}/2", ids.quote)), (MailKind::UpcomingCharge, format!("{}/2026-12-01", ids.plan))]
+    {
+        commit!(store, |tx| mail::insert(tx, &fixture::mail(&customer, kind, &subject, None)));
+    }
+    let events = read!(store, |tx| customer::list_events(tx, &ids.business, &ids.customer, 30));
+    let find = |kind: &str| events.iter().find(|event| event.kind == kind).expect("it is there");
+    assert_eq!(find("mail.quote").quote.as_ref().map(|(id, _)| id), Some(&ids.quote));
+    assert_eq!(find("mail.upcoming_charge").plan.as_ref().map(|(id, _)| id), Some(&ids.plan));
+}
+
+async fn each_visit_stands_in_the_history(store: &Store) {
+    let ids = stock(store).await;
+    let visits = async || {
+        let events = read!(store, |tx| customer::list_events(tx, &ids.business, &ids.customer, 90));
+        let visits = events.into_iter().filter(|event| event.kind.ends_with(".seen"));
+        visits.map(|event| (event.kind, event.at, event.detail)).collect::<Vec<_>>()
+    };
+    assert_eq!(visits().await, []);
+    let open = async |seconds| {
+        commit!(store, |tx| invoice::update_last_seen(tx, &ids.business, &ids.invoice, at(seconds)));
+        commit!(store, |tx| portal_link::update_last_seen(tx, &ids.business, &ids.link, at(seconds + 1)));
+    };
+    let told = |kind: &str, seconds, detail: &str| (kind.to_owned(), at(seconds), detail.to_owned());
+    open(10).await;
+    open(70).await;
+    let first = [told("portal.seen", 11, ""), told("invoice.seen", 10, "")];
+    assert_eq!(visits().await, first, "who comes back at once is still looking");
+    open(9_000).await;
+    open(20).await;
+    let again = [told("portal.seen", 9_001, ""), told("invoice.seen", 9_000, "again")];
+    assert_eq!(visits().await, [again, first].concat());
+    let day = day("2026-09-21");
+    let sheet = read!(store, |tx| invoice::get_sheet(tx, &ids.business, &ids.invoice, day)).expect("the invoice");
+    assert_eq!(sheet.seen, Some((at(10), at(9_000))));
 }

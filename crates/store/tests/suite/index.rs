@@ -185,7 +185,9 @@ async fn the_portal_is_read_from_its_indexes(store: &Store) {
     let plans = async |tx: &mut Tx, ids: &Ids| plan::list(tx, &ids.business, &ids.customer).await;
     watched.expect("FROM plans", &["plans_customer"], plans).await;
     let seen = async |tx: &mut Tx, ids: &Ids| portal_link::update_last_seen(tx, &ids.business, &ids.link, at(0)).await;
-    watched.expect("last_seen_at = $3", &["portal_links_pkey"], seen).await;
+    watched.expect("UPDATE portal_links SET last_seen_at", &["portal_links_pkey"], seen).await;
+    let opened = async |tx: &mut Tx, ids: &Ids| invoice::update_last_seen(tx, &ids.business, &ids.invoice, at(0)).await;
+    watched.expect("UPDATE invoices SET last_seen_at", &["invoices_pkey"], opened).await;
 }
 
 async fn an_invoice_page_is_read_from_indexes(store: &Store) {
@@ -429,7 +431,7 @@ async fn who_is_signed_in_is_read_from_indexes(store: &Store) {
     let reset = async |tx: &mut Tx, _: &Ids| password_reset::find_by_token(tx, token().hash(), at(0)).await;
     watched.expect("FROM password_reset_links", &["password_reset_links_pkey"], reset).await;
     let trail = async |tx: &mut Tx, ids: &Ids| audit_event::list_newest(tx, &ids.business, None, 51).await;
-    watched.expect("FROM audit_events a", &["audit_events_business"], trail).await;
+    watched.expect("FROM audit_events a", &["audit_events_business", "invoices_pkey", "customers_pkey"], trail).await;
     let plan = watched.plans("FROM audit_events a", trail).await;
     let sorts = |step: &String| step.contains("TEMP B-TREE") || step.contains("Sort");
     assert!(!plan.iter().any(sorts), "the index has the order: {plan:#?}");

@@ -31,6 +31,7 @@ async fn a_payment_reads_back(store: &Store) {
         state: PaymentState::Returned,
         refunded: usd(1),
         dispute: Some(DisputeState::Lost),
+        disputed_on: Some(day("2026-09-29")),
         returned_on: Some(day("2026-09-30")),
         ..fixture::payment(&sent, &home.account)
     };
@@ -89,10 +90,10 @@ async fn a_payment_is_given_back_returned_and_disputed(store: &Store) {
     insert(store, &payment).await;
     commit!(store, |tx| payment::update_refunded(tx, business, &payment.id, usd(77)));
     let (state, dispute, on) = (PaymentState::Returned, Some(DisputeState::Open), Some(day("2026-10-01")));
-    commit!(store, |tx| payment::update_state(tx, business, &payment.id, state, dispute, on));
-    let changed = Payment { state, dispute, returned_on: on, refunded: usd(77), ..payment.clone() };
+    commit!(store, |tx| payment::update_state(tx, business, &payment.id, state, dispute, on, on));
+    let changed = Payment { state, dispute, disputed_on: on, returned_on: on, refunded: usd(77), ..payment.clone() };
     assert_eq!(read!(store, |tx| payment::get(tx, business, &payment.id)), Some(changed));
-    commit!(store, |tx| payment::update_state(tx, business, &payment.id, payment.state, None, None));
+    commit!(store, |tx| payment::update_state(tx, business, &payment.id, payment.state, None, None, None));
     let back = Payment { refunded: usd(77), ..payment.clone() };
     assert_eq!(read!(store, |tx| payment::get(tx, business, &payment.id)), Some(back));
 }

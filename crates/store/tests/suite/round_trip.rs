@@ -128,6 +128,7 @@ async fn any_day_and_any_moment_read_back(store: &Store) {
         let payment = Payment {
             received_at: Instant::from_microseconds(moment),
             received_on: on,
+            disputed_on: Some(other),
             returned_on: Some(other),
             ..fixture::payment(&sent, &home.account)
         };

@@ -176,7 +176,7 @@ fn changes() -> Vec<(&'static str, Call)> {
         invoice::update_replaced_by(tx, &mine.business, &mine.draft, &ids.invoice);
         payment::update_refunded(tx, &mine.business, &ids.payment, usd(7));
         payment::update_synced(tx, &mine.business, &ids.payment, at(9));
-        payment::update_state(tx, &mine.business, &ids.payment, PaymentState::Returned, None, None);
+        payment::update_state(tx, &mine.business, &ids.payment, PaymentState::Returned, None, None, None);
         payment_method::lock(tx, &mine.business, &ids.method);
         payment_method::update_default(tx, &mine.business, &mine.customer, &ids.method);
         payment_method::update_default(tx, &mine.business, &ids.customer, &mine.method);
@@ -186,6 +186,7 @@ fn changes() -> Vec<(&'static str, Call)> {
         plan::lock(tx, &mine.business, &ids.plan);
         plan::update_details(tx, &recurring(mine, ids), &[], Due::default());
         plan::update_next(tx, &Plan { state: PlanState::Paused, ..recurring(mine, ids) }, Due::default());
+        invoice::update_last_seen(tx, &mine.business, &ids.invoice, at(9));
         portal_link::update_last_seen(tx, &mine.business, &ids.link, at(9));
         portal_link::update_ended(tx, &mine.business, &ids.customer, LinkEnd::Revoked, at(0));
         quote::lock(tx, &mine.business, &ids.quote);

@@ -3,9 +3,10 @@
 use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
-use http::StatusCode;
+use http::{HeaderMap, StatusCode};
 use zoop_app::invoice::settlement::{SettlementRow, settlement_rows};
 use zoop_app::invoice::show::{Headline, InvoiceView, show};
+use zoop_app::portal::mark_invoice_seen;
 use zoop_domain::business::Business;
 use zoop_domain::contact;
 use zoop_domain::invoice::{Invoice, PayBlock, Status};
@@ -16,7 +17,8 @@ use super::banner;
 use super::notice::{Notice, NoticeQuery};
 use crate::Web;
 use crate::error::PageError;
-use crate::extract::PayForm;
+use crate::extract::{PayForm, Visit};
+use crate::office::cookie::is_of_the_office;
 use crate::page::status_look::StatusLook;
 use crate::page::{self, Samples};
 use crate::routes::InvoicePath;
@@ -25,9 +27,15 @@ use crate::routes::InvoicePath;
 pub async fn get(
     State(web): State<Web>,
     path: InvoicePath,
+    Visit(visit): Visit,
+    headers: HeaderMap,
     NoticeQuery(asked): NoticeQuery,
 ) -> Result<Response, PageError> {
     let view = show(&web.app, path.key()).await?;
+    // The office has the same link on its own page of the invoice.
+    if visit && !is_of_the_office(&headers, &web) {
+        mark_invoice_seen(&web.app, &view.business.id, &view.invoice.id);
+    }
     InvoicePage::new(view, &path)?.with_notice(asked).answer(StatusCode::OK)
 }
 

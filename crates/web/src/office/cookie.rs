@@ -6,6 +6,8 @@ use zoop_app::session::LIFETIME;
 use zoop_app::session::sign_in::CODE_LIFETIME;
 use zoop_domain::secret::PlainToken;
 
+use crate::Web;
+
 /// The session's name. On https the browser itself keeps it to this host and to https.
 const fn session_name(https: bool) -> &'static str {
     if https { "__Host-zoop_session" } else { "zoop_session" }
@@ -20,6 +22,11 @@ pub(super) fn read<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
 /// The session's token, if there is one that could be a token.
 pub(super) fn session(headers: &HeaderMap, https: bool) -> Option<PlainToken> {
     PlainToken::parse(read(headers, session_name(https))?).ok()
+}
+
+/// Whether the browser is signed in to the office, as far as it says itself.
+pub(crate) fn is_of_the_office(headers: &HeaderMap, web: &Web) -> bool {
+    session(headers, web.is_https()).is_some()
 }
 
 /// The name of the cookie of whose password was right and who is asked for a code.

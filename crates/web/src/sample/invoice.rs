@@ -125,6 +125,7 @@ fn pay(view: &mut InvoiceView, kind: PaymentKind, minor: i64, label: &str, on: &
         received_at: noon(on),
         received_on: day(on),
         dispute: None,
+        disputed_on: None,
         returned_on: None,
     });
     if view.invoice.facts.lifecycle == Lifecycle::Paid {

@@ -1,13 +1,15 @@
 //! Samples of the owner's application: Nora Keane of Greenline at her desk, on Nov 23, 2026.
 
+use zoop_app::audit::{AuditEvent, Told};
 use zoop_app::home::Home;
+use zoop_domain::audit::Action;
 use zoop_domain::dunning::Dunning;
 use zoop_domain::home::{Accepted, Age, Attention, Expiring, Failed, Latest, Received, Undelivered, twelve_months};
 use zoop_domain::mail::MailKind;
 use zoop_domain::time::{Date, Instant};
 use zoop_domain::user::{Role, User};
 
-use super::{day, greenline, id, usd};
+use super::{day, greenline, id, instant, usd};
 use crate::office::{Frame, Place};
 
 pub(crate) use super::quote::{dana, line_editor, quote, quote_detail, quote_view, quotes};
@@ -28,6 +30,26 @@ pub(crate) fn luis() -> User {
 }
 
 /// What stands around a page of the owner's.
+/// A line of the audit trail about nothing in particular.
+pub(crate) fn told(number: u32, action: Action, detail: &str) -> Told {
+    Told {
+        event: AuditEvent {
+            id: id("aud", number),
+            actor: String::new(),
+            action: action.as_str().into(),
+            subject: String::new(),
+            detail: detail.into(),
+            happened_at: instant("2026-09-18T13:00:00Z").plus_seconds(-i64::from(number) * 30_000),
+        },
+        by: None,
+        invoice: None,
+        quote: None,
+        plan: None,
+        customer: None,
+        alert: None,
+    }
+}
+
 pub(crate) fn frame(place: Place) -> Frame {
     Frame {
         business: greenline(),

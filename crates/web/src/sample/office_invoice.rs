@@ -111,6 +111,7 @@ fn look(facts: StatusFacts) -> Look {
             replaces: None,
             revision: 3,
             created_at: noon("2026-11-14"),
+            seen: Some((noon("2026-11-14"), noon("2026-11-20"))),
         },
         lines: written,
         customer: rosa(),
@@ -148,6 +149,7 @@ pub(super) fn check() -> Payment {
         received_at: noon("2026-11-18"),
         received_on: day("2026-11-18"),
         dispute: None,
+        disputed_on: None,
         returned_on: None,
     }
 }

@@ -6,7 +6,7 @@ use zoop_domain::payment::{DisputeState, Payment, PaymentKind, Which};
 use zoop_domain::refund::{Refund, RefundReason, RefundState};
 
 use super::office_invoice::{ADDED_UP, check, noon};
-use super::{greenline, id, office, usd};
+use super::{day, greenline, id, office, usd};
 use crate::office::Place;
 use crate::office::payment::list::PaymentsPage;
 use crate::office::payment::show::{Ask, PaymentPage};
@@ -74,7 +74,7 @@ pub(crate) fn sheets() -> Vec<(&'static str, PaymentPage)> {
         };
         PaymentPage::new(office::frame(Place::Payments), look).expect(ADDED_UP)
     };
-    let disputed = Payment { dispute: Some(DisputeState::Open), ..card() };
+    let disputed = Payment { dispute: Some(DisputeState::Open), disputed_on: Some(day("2026-11-20")), ..card() };
     vec![
         ("office-payment", page(card(), vec![back.clone()])),
         ("office-payment-by-hand", page(check(), Vec::new())),

@@ -8,6 +8,7 @@ mod refresh;
 mod set_up;
 mod show;
 
+use zoop_domain::audit::Action;
 use zoop_domain::business::{Requirements, StripeAccount};
 use zoop_domain::id::BusinessId;
 use zoop_domain::time::Instant;
@@ -111,7 +112,7 @@ async fn keep(
         suspend::follow_account(app, tx, business, account.as_deref()).await?;
     }
     if before.is_none_or(|before| before.differs_from(now)) {
-        actor::record(app, tx, actor, business, "business.stripe", &now.id, now.onboarding().words()).await?;
+        actor::record(app, tx, actor, business, Action::BusinessStripe, &now.id, now.onboarding().words()).await?;
     }
     Ok(())
 }

@@ -1,6 +1,7 @@
 //! Mails to the owners about what customers and their banks did. The subject names the thing, then the owner.
 
 use url::Url;
+use zoop_domain::attempt::AttemptKind;
 use zoop_domain::business::Business;
 use zoop_domain::dunning::plain_reason;
 use zoop_domain::id::{CustomerId, InvoiceId, PaymentId};
@@ -72,6 +73,16 @@ impl Notice<'_> {
         let attempt = id(about)?;
         let attempt = store::attempt::get(tx, &self.business.id, &attempt).await?.ok_or(Error::NotFound)?;
         let invoice = self.invoice(tx, &attempt.invoice).await?;
+        if attempt.kind != AttemptKind::AutoPay {
+            let code = store::attempt::find_failure_code(tx, &self.business.id, &attempt.id).await?;
+            let news = News::PaymentFailed {
+                amount: attempt.amount,
+                method: attempt.method_label.as_deref().unwrap_or("bank account"),
+                number: &invoice.number,
+                reason: plain_reason(code.as_deref().unwrap_or_default()),
+            };
+            return self.of_invoice(tx, &invoice, news).await;
+        }
         let dunning = store::dunning::find(tx, &self.business.id, &attempt.invoice).await?.ok_or(Error::NotFound)?;
         let news = News::ChargeFailed {
             amount: attempt.amount,

@@ -4,7 +4,7 @@
 use url::Url;
 use zoop_app::customer::erase::{self, Erasure};
 use zoop_app::customer::show::{self, ConsentView, CustomerView};
-use zoop_domain::consent::{ConsentSource, EndedHow};
+use zoop_domain::consent::{ConsentSource, EndedHow, SuspendedWhy};
 use zoop_domain::id::ConsentId;
 use zoop_domain::money::Money;
 
@@ -92,6 +92,17 @@ pub(crate) const fn source(source: ConsentSource) -> (&'static str, &'static str
     match source {
         ConsentSource::Attested => ("info", "shield", "Zooper attested"),
         ConsentSource::Inline => ("info", "user", "Inline"),
+    }
+}
+
+/// Why it is suspended.
+pub(crate) const fn suspended(why: SuspendedWhy) -> &'static str {
+    match why {
+        SuspendedWhy::Declined => "the bank declined the card for good",
+        SuspendedWhy::CardExpired => "the card has expired",
+        SuspendedWhy::CardGone => "the card was removed at Stripe",
+        SuspendedWhy::Dispute => "a charge on the card was disputed",
+        SuspendedWhy::Disconnected => "the Stripe account was disconnected or changed",
     }
 }
 

@@ -50,6 +50,10 @@ fn told(view: &CustomerView, event: &Event) -> Option<Told> {
     let document = document(event);
     let about = |words: &str| sentence([Piece::Words(format!("{words} ")), document.clone(), Piece::Words(by.clone())]);
     let first = |words: String| sentence([document.clone(), Piece::Words(words)]);
+    let money = |words: &str| {
+        let words = format!("{words} {} for ", event.detail);
+        sentence([Piece::Words(words), document.clone(), Piece::Words(by.clone())])
+    };
     let plain = |words: String| vec![Piece::Words(words)];
     Some(match event.kind.as_str() {
         "portal.seen" => ("", "eye", plain(format!("{name} opened the portal"))),
@@ -66,8 +70,20 @@ fn told(view: &CustomerView, event: &Event) -> Option<Told> {
         "invoice.sent" => ("info", "send", first(format!(" sent{by}"))),
         "invoice.voided" => ("", "ban", first(format!(" voided{by}"))),
         "invoice.written_off" => ("", "x-circle", first(format!(" written off{by}"))),
+        "invoice.seen" => {
+            let words = [Piece::Words(format!("{name} opened ")), document, Piece::Words(again(event))];
+            ("", "eye", sentence(words))
+        }
+        "invoice.edited" => ("", "pencil", about("Draft changed:")),
+        "invoice.discarded" => ("", "trash", plain(format!("A draft of {} deleted{by}", event.detail))),
+        "invoice.duplicated" => ("", "copy", about("Invoice drafted as a copy:")),
+        "invoice.resent" => ("info", "send", first(format!(" sent again{by}"))),
         "invoice.drafted" | "invoice.created" => ("", "pencil", about("Invoice drafted:")),
         "invoice.due_moved" => ("", "calendar", first(format!(" is due later{by}"))),
+        "quote.edited" => ("", "pencil", about("Draft changed:")),
+        "quote.deleted" => ("", "trash", plain(format!("A draft quote deleted{by}"))),
+        "quote.resent" => ("info", "send", first(format!(" sent again{by}"))),
+        "quote.link_copied" => ("", "link", about("A link was copied to")),
         "quote.created" => ("", "pencil", about("Quote drafted:")),
         "quote.sent" => ("info", "send", first(format!(" sent{by}"))),
         "quote.accepted" => ("good", "check", first(format!(" accepted{by}"))),
@@ -80,6 +96,15 @@ fn told(view: &CustomerView, event: &Event) -> Option<Told> {
             "coins",
             sentence([Piece::Words(format!("Paid {} for ", event.detail)), document, Piece::Words(recorded(event))]),
         ),
+        "payment.taken_back" => ("bad", "undo", money("Taken back:")),
+        "payment.refunded" => ("", "undo", money("Refunded")),
+        "payment.failed" => ("bad", "x", sentence([Piece::Words("The payment for ".into()), document, refused(event)])),
+        "refund.made" if event.actor == "stripe" => ("", "undo", money("Refunded at Stripe:")),
+        "refund.made" => ("", "undo", money("Going back:")),
+        "refund.failed" => ("bad", "x", money("Refund failed:")),
+        "dispute.opened" => ("warn", "alert", money("The bank disputes")),
+        "dispute.won" => ("good", "check", money("Dispute won:")),
+        "dispute.lost" => ("bad", "undo", money("Dispute lost:")),
         "charge.failed" => ("bad", "x", sentence([Piece::Words("Auto-pay for ".into()), document, declined(event)])),
         "charge.retried" => ("", "retry", about("Another try for")),
         "dunning.stopped" => ("", "stop", about("No more tries for")),
@@ -87,8 +112,12 @@ fn told(view: &CustomerView, event: &Event) -> Option<Told> {
         "consent.ended" => ("", "x-circle", about("Auto-pay turned off for")),
         "consent.suspended" => ("warn", "alert", about("Auto-pay needs a new card for")),
         "consent.resumed" => ("good", "repeat", about("Auto-pay goes on for")),
+        "consent.not_granted" => ("warn", "alert", about("Auto-pay could not be turned on for")),
         "consent.method_followed" => ("", "card", about("A renewed card pays")),
         "payment_method.saved" => ("good", "card", plain(format!("{} saved{by}", event.detail))),
+        "payment_method.default" => ("", "card", plain(format!("{} is the default card", event.detail))),
+        "payment_method.replaced" => ("", "card", plain(format!("{} was saved again", event.detail))),
+        "payment_method.updated" => ("", "card", plain(format!("{} was renewed by its bank", event.detail))),
         "payment_method.removed" => ("", "trash", plain(format!("{} removed{by}", event.detail))),
         "payment_method.detached" => ("warn", "trash", plain("A card was removed at Stripe".into())),
         "plan.created" => ("", "repeat", about("Plan started:")),
@@ -165,6 +194,17 @@ fn declined(event: &Event) -> Piece {
     let card = what.split_once(" by ").map_or("", |(_, card)| card);
     let on = if card.is_empty() { String::new() } else { format!(" on {card}") };
     Piece::Words(format!(" declined{on}: {}", plain_reason(code)))
+}
+
+/// " failed after all: not enough money was available", of a debit.
+fn refused(event: &Event) -> Piece {
+    let (what, code) = event.detail.rsplit_once(": ").unwrap_or((&event.detail, ""));
+    Piece::Words(format!(", {what}, failed after all: {}", plain_reason(code)))
+}
+
+/// " again", if it was opened before.
+fn again(event: &Event) -> String {
+    if event.detail.is_empty() { String::new() } else { format!(" {}", event.detail) }
 }
 
 /// "invoice.due_moved" as "Invoice due moved".

@@ -12,15 +12,16 @@ use zoop_domain::invoice::{Lifecycle, Line, Status};
 use zoop_domain::mail::{MailKind, NotMailed};
 use zoop_domain::money::{Money, MoneyError, Quantity};
 use zoop_domain::payment::{DisputeState, Payment, PaymentState};
+use zoop_domain::portal_link::A_VISIT;
 use zoop_domain::refund::{Refund, RefundState};
-use zoop_domain::time::Date;
+use zoop_domain::time::{Date, Instant};
 
 use super::badge::{Badge, days_late};
 use super::dialog::Dialog;
 use super::timeline::{Moment, timeline};
 use crate::Web;
 use crate::error::PageError;
-use crate::office::{Entered, Fields, Frame, Place, Staff};
+use crate::office::{Entered, Fields, Frame, Place, Staff, when};
 use crate::page::Samples;
 use crate::routes::office::{customer, invoice as paths, payment, plan, quote};
 
@@ -245,6 +246,14 @@ impl SheetPage {
     /// Where its mails go; `None` if nothing can be mailed to this customer.
     fn mails_to(&self) -> Option<&str> {
         self.look.customer.email.as_deref().filter(|_| self.frame.sends_mail)
+    }
+
+    fn moment(&self, at: &Instant) -> String {
+        when::full(*at, &self.frame.business.time_zone)
+    }
+
+    fn came_back(&self, first: &Instant, last: &Instant) -> bool {
+        last.seconds_since(*first) >= A_VISIT
     }
 
     fn first_name(&self) -> &str {

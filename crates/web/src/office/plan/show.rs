@@ -5,7 +5,7 @@ use axum::extract::{RawQuery, State};
 use axum::response::Response;
 use http::StatusCode;
 use zoop_app::plan::show::{BilledInvoice, From, PlanDetail, show};
-use zoop_domain::consent::{Consent, ConsentState, SuspendedWhy};
+use zoop_domain::consent::{Consent, ConsentState};
 use zoop_domain::customer::Customer;
 use zoop_domain::id::{ConsentId, PlanId};
 use zoop_domain::invoice::Line;
@@ -19,7 +19,7 @@ use super::{id, look, words};
 use crate::Web;
 use crate::error::PageError;
 use crate::extract::Segments;
-use crate::office::customer::{dialog, possessive};
+use crate::office::customer::{capitalized, dialog, possessive};
 use crate::office::invoice::badge::Badge;
 use crate::office::invoice::show::sentence;
 use crate::office::pages::Pages;
@@ -258,16 +258,9 @@ impl PlanDetailPage {
     }
 
     /// Why it is suspended.
-    fn suspended(consent: &Consent) -> Option<(&'static str, Instant)> {
+    fn suspended(consent: &Consent) -> Option<(String, Instant)> {
         let (at, why) = consent.suspended.filter(|_| consent.state == ConsentState::Suspended)?;
-        let words = match why {
-            SuspendedWhy::Declined => "The bank declined the card for good",
-            SuspendedWhy::CardExpired => "The card has expired",
-            SuspendedWhy::CardGone => "The card was removed at Stripe",
-            SuspendedWhy::Dispute => "A charge on the card was disputed",
-            SuspendedWhy::Disconnected => "The Stripe account was disconnected or changed",
-        };
-        Some((words, at))
+        Some((capitalized(dialog::suspended(why)), at))
     }
 
     fn source(consent: &Consent) -> (&'static str, &'static str, &'static str) {

@@ -3,12 +3,13 @@
 use askama::Template;
 use axum::extract::{RawQuery, State};
 use axum::response::Response;
-use zoop_app::audit::{From, Line, Trail, Who, list};
+use zoop_app::audit::{From, Line, Trail, list};
 use zoop_domain::time::Instant;
 
-use super::audit_words::words;
+use super::audit_words::said;
 use crate::Web;
 use crate::error::PageError;
+use crate::office::customer::timeline::Piece;
 use crate::office::pages::Pages;
 use crate::office::posted::Fields;
 use crate::office::staff::Staff;
@@ -28,12 +29,12 @@ pub struct AuditPage {
 
 impl AuditPage {
     fn when(&self, line: &Line) -> String {
-        when(line.event.happened_at, self.now, &self.frame.business.time_zone)
+        when(line.told.event.happened_at, self.now, &self.frame.business.time_zone)
     }
 
     fn pages(&self) -> Pages {
         let at = |word: &str, line: &Line| {
-            let (moment, id) = (line.event.happened_at.as_microseconds(), &line.event.id);
+            let (moment, id) = (line.told.event.happened_at.as_microseconds(), &line.told.event.id);
             format!("{}?{word}={moment}-{id}", route::AUDIT)
         };
         let newer = self.trail.lines.first().filter(|_| self.trail.has_newer);
@@ -43,17 +44,6 @@ impl AuditPage {
             back: newer.map(|line| at("after", line)),
             more: older.map(|line| at("before", line)),
         }
-    }
-}
-
-/// How the page calls him.
-fn name(who: &Who) -> &str {
-    match who {
-        Who::Person(name) => name,
-        Who::Customer => "The customer",
-        Who::Stripe => "Stripe",
-        Who::Zoop => "Zoop",
-        Who::Operator => "Operator",
     }
 }
 
@@ -81,28 +71,26 @@ pub async fn get(State(web): State<Web>, staff: Staff, RawQuery(query): RawQuery
 impl Samples for AuditPage {
     #[cfg(any(test, feature = "samples"))]
     fn samples() -> Vec<(&'static str, Self)> {
-        use crate::sample::office::frame;
+        use crate::sample::office::{frame, told};
         use crate::sample::{id, instant};
-        use zoop_app::audit::AuditEvent;
-        let line = |number, who: Who, action: &str, detail: &str| Line {
-            event: AuditEvent {
-                id: id("aud", number),
-                actor: String::new(),
-                action: action.into(),
-                subject: String::new(),
-                detail: detail.into(),
-                happened_at: instant("2026-09-18T13:00:00Z").plus_seconds(-i64::from(number) * 30_000),
-            },
-            who,
-        };
+        use zoop_app::audit::{Told, Who};
+        use zoop_domain::audit::Action as A;
         let nora = || Who::Person("Nora Keane".into());
+        let rosa = || Some((id("cus", 1), "Rosa Delgado".to_owned()));
+        let invoice = |number: Option<&str>| Some((id("inv", 1_187), number.map(Into::into)));
+        let of_invoice = |told| Told { invoice: invoice(Some("INV-1187")), customer: rosa(), ..told };
+        let declined = "$298.96 by Visa •••• 0341: insufficient_funds";
         let lines = vec![
-            line(1, nora(), "member.role_changed", "Luis Ortega is owner, was office"),
-            line(2, Who::Customer, "payment_method.saved", "Visa •••• 4242"),
-            line(3, Who::Stripe, "payment.received", "$54.13 of INV-1051"),
-            line(4, Who::Zoop, "sign_in.slowed", "<b>Nora</b>"),
-            line(5, Who::Operator, "something.nobody_knows", ""),
+            (nora(), told(1, A::MemberRoleChanged, "Luis Ortega is owner, was office")),
+            (Who::Customer, Told { customer: rosa(), ..told(2, A::PaymentMethodSaved, "Visa •••• 4242") }),
+            (Who::Stripe, of_invoice(told(3, A::PaymentReceived, "$54.13 by Visa •••• 4242"))),
+            (Who::Zoop, told(4, A::SignInSlowed, "<b>Nora</b>")),
+            (nora(), of_invoice(told(5, A::InvoiceVoided, ""))),
+            (Who::Stripe, of_invoice(told(6, A::ChargeFailed, declined))),
+            (nora(), Told { invoice: invoice(None), customer: rosa(), ..told(7, A::InvoiceEdited, "") }),
+            (nora(), Told { customer: rosa(), ..told(8, A::PortalLinkRotated, "") }),
         ];
+        let lines: Vec<_> = lines.into_iter().map(|(who, told)| Line { told, who }).collect();
         let page = |lines, has_newer, has_older| Self {
             frame: frame(Place::Settings),
             trail: Trail { lines, has_newer, has_older },

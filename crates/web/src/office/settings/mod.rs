@@ -17,6 +17,8 @@ use axum::response::{IntoResponse as _, Redirect, Response};
 use axum::routing::{get, post};
 use zoop_app::member::list::owners;
 
+pub(crate) use audit_words::declined;
+
 use super::{Frame, Place, Staff};
 use crate::Web;
 use crate::error::PageError;
