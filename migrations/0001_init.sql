@@ -166,6 +166,15 @@ CREATE TABLE sign_ins (
 CREATE INDEX sign_ins_user ON sign_ins (user_id);
 CREATE INDEX sign_ins_expiry ON sign_ins (expires_at);
 
+-- Browsers from which somebody signed in before: their tries are counted apart from strangers'. The cookie holds the token.
+CREATE TABLE known_browsers (
+    token_hash TEXT NOT NULL PRIMARY KEY,
+    user_id TEXT NOT NULL REFERENCES users (id),
+    expires_at BIGINT NOT NULL
+);
+CREATE INDEX known_browsers_user ON known_browsers (user_id);
+CREATE INDEX known_browsers_expiry ON known_browsers (expires_at);
+
 -- Failed log-ins, by the hash of what is being guessed at: an address of mail, an address of the net.
 CREATE TABLE login_throttles (
     key_hash TEXT NOT NULL PRIMARY KEY,

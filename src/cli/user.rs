@@ -12,6 +12,12 @@ pub(crate) enum User {
     List,
     /// Give somebody a new password. All his browsers are signed out.
     ResetPassword(ResetPassword),
+    /// Turn off the authenticator of somebody who lost it and his recovery codes. All his browsers are signed out.
+    TurnOffAuthenticator {
+        /// Whose
+        #[arg(value_name = "ADDRESS")]
+        email: String,
+    },
 }
 
 #[derive(Debug, Args)]

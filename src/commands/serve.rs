@@ -9,6 +9,7 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use zoop_app::App;
 use zoop_web::WebConfig;
+use zoop_web::serve::HEAD_TIMEOUT;
 
 use super::{Failure, Trouble, recover, tell};
 use crate::cli::Serve;
@@ -78,9 +79,7 @@ pub(crate) async fn run(
             tokio::join!(settling, zoop_app::job::work(&app, workers, shutdown.clone()));
         }
     });
-    let service = router.into_make_service_with_connect_info::<SocketAddr>();
-    let pages = axum::serve(listener, service).with_graceful_shutdown(shutdown.clone().cancelled_owned());
-    let pages = tokio::spawn(pages.into_future());
+    let pages = tokio::spawn(zoop_web::serve::serve(listener, router, HEAD_TIMEOUT, shutdown.clone()));
     shutdown.cancelled().await;
     if tokio::time::timeout(GRACE, async { tokio::join!(pages, work) }).await.is_err() {
         tracing::warn!("some requests were still under way and are cut off");

@@ -5,6 +5,7 @@ use std::io::{IsTerminal as _, Read as _};
 use std::path::Path;
 
 use secrecy::SecretString;
+use zoop_app::authenticator::turn_off::turn_off_for;
 use zoop_app::business::create::{EnteredBusiness, NewBusiness};
 use zoop_app::user::create::{Workplace, add, create};
 use zoop_app::user::set_password::set_password;
@@ -33,6 +34,7 @@ pub(crate) async fn run(config: &Config, command: &User) -> Result<(), Failure> 
         User::Create(new) => make(&app, new).await,
         User::List => list(&app).await,
         User::ResetPassword(whose) => reset(&app, whose).await,
+        User::TurnOffAuthenticator { email } => turn_off_authenticator(&app, email).await,
     };
     app.db.close().await;
     outcome
@@ -96,6 +98,11 @@ async fn find(app: &App, email: &str) -> Result<Option<Person>, Failure> {
     Ok(store::user::find_by_email(&mut app.db.read().await?, &email).await?.map(|(user, _)| user))
 }
 
+async fn known(app: &App, email: &str) -> Result<Person, Failure> {
+    let nobody = || Failure::new(format!("nobody signs in with {}; `zoop user list` names those who do", email.trim()));
+    find(app, email).await?.ok_or_else(nobody)
+}
+
 async fn list(app: &App) -> Result<(), Failure> {
     let mut tx = app.db.read().await?;
     for business in store::business::list(&mut tx).await? {
@@ -108,11 +115,17 @@ async fn list(app: &App) -> Result<(), Failure> {
 }
 
 async fn reset(app: &App, whose: &ResetPassword) -> Result<(), Failure> {
-    let person = find(app, &whose.email).await?;
-    let person = person.ok_or_else(|| Failure::new(format!("nobody signs in with {}", whose.email.trim())))?;
+    let person = known(app, &whose.email).await?;
     let password = password(whose.password.password_file.as_deref())?;
     set_password(app, ACTOR, person.id, &password).await?;
     say(format_args!("{} has a new password. All of its browsers are signed out.", person.email));
+    Ok(())
+}
+
+async fn turn_off_authenticator(app: &App, email: &str) -> Result<(), Failure> {
+    let person = known(app, email).await?;
+    turn_off_for(app, ACTOR, person.id).await?;
+    say(format_args!("{} signs in by password alone. All of its browsers are signed out.", person.email));
     Ok(())
 }
 

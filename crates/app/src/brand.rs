@@ -23,6 +23,9 @@ pub struct Logo {
 /// [`Error::NotFound`] if there is none.
 pub async fn logo(app: &App, business: &str, hash: &str) -> Result<Logo, Error> {
     let id: BusinessId = business.parse().map_err(|_| Error::NotFound)?;
+    if !hash.bytes().all(|digit| digit.is_ascii_hexdigit()) {
+        return Err(Error::NotFound);
+    }
     let mut tx = app.db.read().await?;
     let (content_type, base64) = business::find_logo(&mut tx, &id, hash).await?.ok_or(Error::NotFound)?;
     let bytes = STANDARD.decode(base64).map_err(Error::internal)?;

@@ -32,6 +32,7 @@ pub mod random;
 pub mod refund;
 pub mod schedule;
 pub mod secret;
+pub mod spreadsheet;
 pub mod tax;
 pub mod throttle;
 pub mod time;

@@ -7,6 +7,7 @@ use std::net::IpAddr;
 use sha2::{Digest as _, Sha256};
 
 use crate::id::UserId;
+use crate::secret::HashedToken;
 use crate::user::email_key;
 
 /// Failures older than this many seconds are forgotten.
@@ -38,6 +39,18 @@ impl ThrottleKey {
     #[must_use]
     pub fn of_address(email: &str) -> Self {
         Self::new("address", &email_key(email), Self::ONE_SECRET)
+    }
+
+    /// The same, from a browser in which he signed in before: what strangers guess elsewhere doesn't keep it out.
+    #[must_use]
+    pub fn of_browser(token: HashedToken) -> Self {
+        Self::new("browser", &token.to_hex(), Self::ONE_SECRET)
+    }
+
+    /// This person's password, asked of whoever is signed in as him.
+    #[must_use]
+    pub fn of_password(user: UserId) -> Self {
+        Self::new("password", user.as_str(), Self::ONE_SECRET)
     }
 
     /// Passwords, from this address of the net. Of IPv6 a household has a whole /64.

@@ -43,13 +43,14 @@ pub async fn insert(tx: &mut Tx, user: UserId, secret: &str) -> Result<bool> {
     Ok(changed == 1)
 }
 
-/// It is asked for from now on. `false` if it was before.
-pub async fn update_confirmed(tx: &mut Tx, user: UserId, now: Instant) -> Result<bool> {
+/// It is asked for from now on. `false` if it was before, or `secret` isn't its key any more.
+pub async fn update_confirmed(tx: &mut Tx, user: UserId, secret: &str, now: Instant) -> Result<bool> {
     let changed = execute!(tx, |c| sqlx::query(
-        "UPDATE users SET totp_confirmed_at = $2, version = version + 1 \
-         WHERE id = $1 AND totp_secret IS NOT NULL AND totp_confirmed_at IS NULL",
+        "UPDATE users SET totp_confirmed_at = $3, version = version + 1 \
+         WHERE id = $1 AND totp_secret = $2 AND totp_confirmed_at IS NULL",
     )
     .bind(user.as_str())
+    .bind(secret)
     .bind(now.as_microseconds())
     .execute(c))?;
     Ok(changed == 1)

@@ -24,6 +24,7 @@ pub mod import;
 pub mod invitation;
 pub mod invoice;
 pub mod job;
+pub mod known_browser;
 pub mod login_throttle;
 pub mod mail;
 pub mod membership;

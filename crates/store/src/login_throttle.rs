@@ -18,6 +18,15 @@ pub async fn lock(tx: &mut Tx, key: &ThrottleKey, now: Instant) -> Result<(i64, 
     Ok((failures, Instant::from_microseconds(at)))
 }
 
+/// How often it failed, and when last; `None` if it never did. Nobody waits.
+pub async fn find(tx: &mut Tx, key: &ThrottleKey) -> Result<Option<(i64, Instant)>> {
+    let row: Option<(i64, i64)> =
+        run!(tx, |c| sqlx::query_as("SELECT failures, last_failed_at FROM login_throttles WHERE key_hash = $1")
+            .bind(key.as_str())
+            .fetch_optional(c))?;
+    Ok(row.map(|(failures, at)| (failures, Instant::from_microseconds(at))))
+}
+
 /// Counts one more. Those before `forgotten` don't count.
 pub async fn update_failed(tx: &mut Tx, key: &ThrottleKey, now: Instant, forgotten: Instant) -> Result<()> {
     execute!(tx, |c| sqlx::query(

@@ -124,6 +124,15 @@ pub async fn update_business(tx: &mut Tx, session: &SessionId, business: &Busine
     Ok(changed == 1)
 }
 
+/// Its cookie holds another token from now on; a copy of the one so far opens nothing. `false` if it has ended.
+pub async fn update_token(tx: &mut Tx, session: &SessionId, token: HashedToken) -> Result<bool> {
+    let changed = execute!(tx, |c| sqlx::query("UPDATE sessions SET token_hash = $2 WHERE id = $1")
+        .bind(session.as_str())
+        .bind(token.to_hex())
+        .execute(c))?;
+    Ok(changed == 1)
+}
+
 /// Ends a session.
 pub async fn delete(tx: &mut Tx, session: &SessionId) -> Result<()> {
     execute!(tx, |c| sqlx::query("DELETE FROM sessions WHERE id = $1").bind(session.as_str()).execute(c))?;

@@ -49,6 +49,18 @@ pub async fn get(tx: &mut Tx, user: UserId) -> Result<Option<User>> {
     row.map(User::try_from).transpose()
 }
 
+/// The person and his password's hash, or `None`. Whoever else would change either waits.
+pub async fn lock(tx: &mut Tx, user: UserId) -> Result<Option<(User, String)>> {
+    let row: Option<(String, String, String, bool, String)> = run!(tx, |c| sqlx::query_as(
+        "UPDATE users SET version = version + 1 WHERE id = $1 \
+         RETURNING id, name, email, totp_confirmed_at IS NOT NULL, password_hash",
+    )
+    .bind(user.as_str())
+    .fetch_optional(c))?;
+    row.map(|(id, name, email, has_totp, hash)| Ok((User::try_from(Row { id, name, email, has_totp })?, hash)))
+        .transpose()
+}
+
 /// The person with this address and his password's hash, or `None`.
 pub async fn find_by_email(tx: &mut Tx, email: &str) -> Result<Option<(User, String)>> {
     let row: Option<(String, String, String, bool, String)> = run!(tx, |c| sqlx::query_as(

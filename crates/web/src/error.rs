@@ -155,7 +155,10 @@ impl<'a> ErrorPage<'a> {
             ),
             PageError::Forged => (
                 "This form is no longer good",
-                Some("It was opened before you signed in, or it came from another site. Nothing was changed."),
+                Some(
+                    "It was opened before you signed in or switched businesses, or it came from another site. \
+                     Nothing was changed.",
+                ),
                 "Go back, load the page again, and send it once more.",
                 false,
             ),

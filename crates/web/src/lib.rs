@@ -21,6 +21,7 @@ pub mod quote;
 pub mod routes;
 #[cfg(any(test, feature = "samples"))]
 pub mod sample;
+pub mod serve;
 pub mod stripe_webhook;
 
 #[cfg(test)]
@@ -91,8 +92,7 @@ impl FromRef<Web> for zoop_app::App {
 /// No form of a customer is longer than this; it has an amount and a tick.
 const CUSTOMER_BODY_LIMIT: usize = 16 * 1024;
 
-/// Everything this crate answers. Serve it with
-/// `into_make_service_with_connect_info::<SocketAddr>()`: the client's address is taken from there.
+/// Everything this crate answers. Serve it with [`serve::serve`]: the client's address is taken from there.
 ///
 /// # Errors
 /// An origin of the checkout page that can't stand in a header.

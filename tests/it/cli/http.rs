@@ -92,7 +92,8 @@ impl Browser {
         let mut parts = set.split(';').map(str::trim);
         let pair = parts.next().unwrap().to_owned();
         let path = parts.find_map(|part| part.strip_prefix("Path=")).unwrap_or("/").to_owned();
-        self.cookies.retain(|cookie| cookie.path != path);
+        let name = |pair: &str| pair.split('=').next().map(str::to_owned);
+        self.cookies.retain(|cookie| cookie.path != path || name(&cookie.pair) != name(&pair));
         self.cookies.push(Cookie { pair, path });
     }
 }

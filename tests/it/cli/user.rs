@@ -66,6 +66,8 @@ fn what_cant_be_used_is_said_in_one_line() {
     assert_eq!(list(&install), "");
     let reset = ["user", "reset-password", "--email", "nora@example.com"];
     run(&mut command(&install, &reset, PASSWORD)).fails_saying(&["nobody signs in with nora@example.com"]);
+    let off = ["user", "turn-off-authenticator", "nora@example.com"];
+    run(&mut install.zoop(&off)).fails_saying(&["nobody signs in with nora@example.com; `zoop user list`"]);
     assert_eq!(run(&mut install.zoop(&["user", "create", "--email", "a@b.example"])).code, Some(2));
 }
 
@@ -77,6 +79,8 @@ fn a_password_comes_by_standard_input_too() {
     child.stdin.take().unwrap().write_all(PASSWORD.as_bytes()).unwrap();
     assert!(child.wait().unwrap().success());
     assert!(list(&install).contains("nora@example.com"));
+    let off = ["user", "turn-off-authenticator", "Nora@example.com"];
+    run(&mut install.zoop(&off)).fails_saying(&["nora@example.com signs in without an authenticator"]);
 }
 
 #[test]

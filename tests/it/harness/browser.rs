@@ -245,6 +245,11 @@ impl<'t> Browser<'t> {
         self.cookies.push(Cookie { host, path: path.into(), name: name.into(), value: value.into() });
     }
 
+    /// What it keeps: names and values.
+    pub fn cookies(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.cookies.iter().map(|cookie| (cookie.name.as_str(), cookie.value.as_str()))
+    }
+
     fn cookies_for(&self, url: &Url) -> Option<String> {
         let fits = |cookie: &&Cookie| cookie.host == url.authority() && url.path().starts_with(&cookie.path);
         let pairs: Vec<_> =

@@ -12,6 +12,8 @@ cases!(
     whoever_sits_there_cannot_guess_the_password,
     signing_out_everywhere_ends_every_session,
     who_belongs_to_several_businesses_switches,
+    a_form_of_one_business_does_nothing_in_another,
+    a_copied_cookie_is_worth_nothing_after_a_new_password,
 );
 
 const NEW: &str = "five other good words";
@@ -45,7 +47,7 @@ async fn a_new_password_signs_the_other_browsers_out(t: &TestApp) {
     let changed = desk.send_and_follow("/office/account/password", &[("current", PASSWORD), ("new", NEW)]).await;
     changed
         .is(200)
-        .says(&["Your password is changed. Your other browsers are signed out.", "Where you are signed in 1"]);
+        .says(&["Your password is changed. Every other browser is signed out.", "Where you are signed in 1"]);
     phone.get("/office").await.is(303);
     luis.get("/office").await.is(200);
     for (password, status) in [(PASSWORD, 422), (NEW, 303)] {
@@ -95,4 +97,31 @@ async fn who_belongs_to_several_businesses_switches(t: &TestApp) {
     let there = browser.send_and_follow("/office/switch", &[("business", ash.business.id.as_str())]).await;
     there.is(200).says(&["Ash Plumbing", "Office"]);
     browser.get("/office/settings/team").await.is(403);
+}
+
+async fn a_form_of_one_business_does_nothing_in_another(t: &TestApp) {
+    let nora = t.add_person(&t.shop.business.id, Role::Owner).await;
+    let ash = t.open_shop(ShopSpec { name: "Ash Plumbing", ..ShopSpec::default() }).await;
+    t.let_in(&nora, &ash.business.id, Role::Owner).await;
+    let mut browser = t.signed_in(nora.id, &t.shop.business.id).await;
+    let here = browser.form_token().await;
+    browser.send("/office/switch", &[("business", ash.business.id.as_str())]).await.is(303);
+    let form = [("form_token", &*here), ("email", "priya@x.example"), ("role", "office")];
+    let refused = browser.post("/office/settings/team", &form).await;
+    refused.is(403).says(&["This form is no longer good", "switched businesses"]);
+    let invited: Vec<(i64,)> = t.database.rows("SELECT CAST(COUNT(*) AS BIGINT) FROM invitations").await;
+    assert_eq!(invited, [(0,)]);
+    // Back where it was opened, it is good again.
+    browser.send("/office/switch", &[("business", t.shop.business.id.as_str())]).await.is(303);
+    browser.post("/office/settings/team", &form).await.is(303);
+}
+
+async fn a_copied_cookie_is_worth_nothing_after_a_new_password(t: &TestApp) {
+    let mut owner = t.owner().await;
+    let mut thief = owner.clone();
+    let form = [("current", PASSWORD), ("new", NEW)];
+    let changed = owner.send_and_follow("/office/account/password", &form).await;
+    changed.is(200).says(&["Your password is changed. Every other browser is signed out."]);
+    assert_eq!(thief.get("/office").await.is(303).location().path(), "/sign-in");
+    owner.send("/office/account/name", &[("name", "Nora K.")]).await.is(303);
 }

@@ -32,6 +32,7 @@ async fn who_did_what_is_told_in_plain_words(t: &TestApp) {
     for _ in 0..5 {
         t.browser().post("/sign-in", &[("email", &*luis.email), ("password", "a guess at it")]).await.is(422);
     }
+    t.run_jobs().await;
     let page = owner.get(AUDIT).await;
     page.is(200).says(&[
         "Zoop slowed down guesses at a password: Luis Ortega",

@@ -1,5 +1,7 @@
 //! The authenticator: turned on by a code, asked for afterwards, each code good once.
 
+use zoop_app::authenticator::turn_off::turn_off_for;
+use zoop_app::{Actor, Error};
 use zoop_domain::user::{Role, User};
 use zoop_store as store;
 
@@ -15,6 +17,9 @@ cases!(
     codes_on_paper_are_shown_once_and_good_once,
     guessing_codes_is_slowed_down,
     between_password_and_code_there_are_ten_minutes,
+    turning_it_on_signs_every_other_browser_out,
+    of_two_clicks_one_turns_it_on,
+    the_operator_turns_it_off_for_who_lost_phone_and_paper,
 );
 
 /// The code that her phone shows now.
@@ -28,7 +33,7 @@ async fn code(t: &TestApp, user: &User) -> String {
 
 /// Nora turns it on: the page with her codes.
 async fn turn_on(t: &TestApp, nora: &User, browser: &mut Browser<'_>) -> Page {
-    let page = browser.send_and_follow("/office/account/authenticator", &[]).await;
+    let page = browser.send_and_follow("/office/account/authenticator", &[("password", PASSWORD)]).await;
     page.is(200).says(&["Let your phone read this", "Or type this key into it"]);
     assert!(page.html.contains("<svg class=\"qr\""));
     let code = code(t, nora).await;
@@ -43,7 +48,12 @@ async fn start(t: &TestApp) -> (User, Browser<'_>) {
 
 async fn it_is_turned_on_asked_for_and_turned_off(t: &TestApp) {
     let (nora, mut desk) = start(t).await;
-    desk.send("/office/account/authenticator", &[]).await.is(303);
+    for guess in ["", "a guess at it"] {
+        let refused = desk.send("/office/account/authenticator", &[("password", guess)]).await;
+        refused.is(422).says(&["Nothing was changed.", "Authenticator", "That isn’t your password."]);
+    }
+    assert_eq!(desk.get("/office/account/authenticator").await.is(303).location().path(), "/office/account");
+    desk.send("/office/account/authenticator", &[("password", PASSWORD)]).await.is(303);
     let wrong = desk.send("/office/account/authenticator/confirm", &[("code", "000000")]).await;
     wrong.is(422).says(&["That isn’t the code your phone shows now."]);
     // Until a code has come back nothing is asked for.
@@ -176,4 +186,52 @@ async fn between_password_and_code_there_are_ten_minutes(t: &TestApp) {
     desk.send("/office/account/password", &form).await.is(303);
     browser.post("/sign-in/code", &[("code", &code)]).await.is(303);
     browser.get("/office").await.is(303);
+}
+
+async fn turning_it_on_signs_every_other_browser_out(t: &TestApp) {
+    let (nora, mut desk) = start(t).await;
+    let (mut phone, mut copy) = (t.signed_in(nora.id, &t.shop.business.id).await, desk.clone());
+    let shown = turn_on(t, &nora, &mut desk).await;
+    shown.is(200).says(&["Your recovery codes"]);
+    for browser in [&mut phone, &mut copy] {
+        assert_eq!(browser.get("/office").await.is(303).location().path(), "/sign-in");
+    }
+    // The page that shows the codes has forms, too: they are of the session as it is now.
+    let (_, rest) = shown.html.split_once("name=\"form_token\" value=\"").expect("a form on every page");
+    let token = rest.split('"').next().unwrap();
+    desk.post("/office/account/name", &[("form_token", token), ("name", "Nora K.")]).await.is(303);
+}
+
+async fn of_two_clicks_one_turns_it_on(t: &TestApp) {
+    let (nora, mut desk) = start(t).await;
+    desk.send("/office/account/authenticator", &[("password", PASSWORD)]).await.is(303);
+    let (code, token) = (code(t, &nora).await, desk.form_token().await);
+    let clicks = (0..4).map(|_| {
+        let (mut window, form) = (desk.clone(), [("form_token", &*token), ("code", &*code)]);
+        async move { window.post("/office/account/authenticator/confirm", &form).await.status.as_u16() }
+    });
+    let answers = futures_util::future::join_all(clicks).await;
+    assert_eq!(answers.iter().filter(|status| **status == 200).count(), 1, "{answers:?}");
+    let kept: Vec<(i64,)> = t.database.rows("SELECT CAST(COUNT(*) AS BIGINT) FROM recovery_codes").await;
+    assert_eq!(kept, [(10,)]);
+}
+
+async fn the_operator_turns_it_off_for_who_lost_phone_and_paper(t: &TestApp) {
+    let (nora, mut desk) = start(t).await;
+    let off = async |actor| turn_off_for(&t.app(), actor, nora.id).await;
+    assert!(matches!(off(Actor::Operator).await, Err(Error::Conflict(_))), "it is off");
+    turn_on(t, &nora, &mut desk).await.is(200);
+    assert!(matches!(off(Actor::Owner(nora.id)).await, Err(Error::Forbidden)));
+    let mut half = half_in(t, &nora).await;
+    t.clock.pass(30);
+    let code = code(t, &nora).await;
+    off(Actor::Operator).await.unwrap();
+    desk.get("/office").await.is(303);
+    half.post("/sign-in/code", &[("code", &code)]).await.is(303);
+    half.get("/office").await.is(303);
+    let told: Vec<(String, String)> =
+        t.database.rows("SELECT actor, subject FROM audit_events WHERE action = 'authenticator.off'").await;
+    assert_eq!(told, [("operator".to_owned(), nora.id.to_string())]);
+    let entered = t.browser().post("/sign-in", &[("email", &nora.email), ("password", PASSWORD)]).await;
+    assert_eq!(entered.is(303).location().path(), "/office");
 }

@@ -12,6 +12,7 @@ cases!(
     a_link_is_good_once_and_for_an_hour,
     a_mail_that_is_sent_twice_has_two_links_that_work,
     nobodys_mailbox_is_filled,
+    no_answer_below_a_secret_link_tells_its_address,
 );
 
 const NEW: &str = "five other good words";
@@ -104,4 +105,31 @@ async fn nobodys_mailbox_is_filled(t: &TestApp) {
     assert_eq!(t.subjects().len(), 3);
     let slowed = t.browser().post("/forgot-password", &[("email", "other@greenline.example")]).await;
     slowed.is(429).says(&["Too many tries."]);
+}
+
+async fn no_answer_below_a_secret_link_tells_its_address(t: &TestApp) {
+    let nora = t.add_person(&t.shop.business.id, Role::Owner).await;
+    let link = asked(t, &nora.email).await;
+    let mut owner = t.owner().await;
+    owner.send("/office/settings/team", &[("email", "priya@x.example"), ("role", "office")]).await.is(303);
+    t.settled().await;
+    let invitation = t.link_in(&t.mail("invites you"), "/invitations/");
+    let mut foreign = t.browser();
+    foreign.headers.push(("sec-fetch-site", "cross-site".to_owned()));
+    for link in [&link, &invitation] {
+        let answers = [
+            (200, t.browser().get(link).await),
+            (404, t.browser().get(&format!("{link}x")).await),
+            (403, foreign.post(link, &[("password", NEW)]).await),
+            (422, t.browser().post(link, &[("name", "Priya"), ("password", "short")]).await),
+            (405, t.browser().go("DELETE", link, None).await),
+            (303, t.browser().post(link, &[("name", "Priya"), ("password", NEW)]).await),
+        ];
+        for (status, answer) in answers {
+            assert_eq!(answer.is(status).header("referrer-policy"), "no-referrer", "{status} {link}");
+        }
+    }
+    let over = t.browser().post(&invitation, &[("name", "Priya"), ("password", NEW)]).await;
+    assert_eq!(over.is(409).header("referrer-policy"), "no-referrer");
+    assert_eq!(owner.get("/office").await.header("referrer-policy"), "same-origin");
 }

@@ -40,6 +40,9 @@ async fn the_list_and_its_file_show_what_was_paid(t: &TestApp) {
     assert_eq!(rows.len(), 2, "{}", file.html);
     assert!(rows[0].starts_with("\u{feff}Received on,Customer,Invoice,Method"));
     assert!(rows[1].contains("\"'=HYPERLINK(\"\"x\"\"), Inc\",INV-1051,Check #1042,check,50.00,50.00,0.00,USD"));
+    let noted: Vec<(String, String)> =
+        t.database.rows("SELECT detail, subject FROM audit_events WHERE action = 'data.exported'").await;
+    assert_eq!(noted, [("payments".to_owned(), t.shop.business.id.to_string())]);
     let elsewhere = t.open_shop(crate::harness::bill::ShopSpec::default()).await;
     let mut stranger = t.member(&elsewhere.business.id, zoop_domain::user::Role::Owner).await;
     assert_eq!(stranger.get("/office/payments/export.csv").await.html.lines().count(), 1);

@@ -17,6 +17,11 @@ cases!(
     signing_out_ends_the_session,
     who_was_removed_is_told,
     a_session_that_lies_idle_ends,
+    a_net_that_has_to_wait_leaves_no_row,
+    a_stranger_keeps_nobody_out_of_his_own_browser,
+    a_password_that_was_changed_meanwhile_lets_nobody_in,
+    what_is_done_for_an_address_is_done_for_any,
+    no_text_is_too_strange,
 );
 
 async fn sign_in(browser: &mut Browser<'_>, email: &str, password: &str) -> Page {
@@ -33,7 +38,11 @@ async fn who_knows_the_password_is_let_in_and_goes_on(t: &TestApp) {
     let form = [("email", &*nora.email), ("password", PASSWORD), ("next", "/office?tab=1")];
     let entered = browser.post("/sign-in", &form).await;
     assert_eq!(entered.is(303).location().path(), "/office");
-    let cookie = entered.header("set-cookie").to_owned();
+    let cookies: Vec<_> = entered.headers.get_all("set-cookie").iter().map(|it| it.to_str().unwrap()).collect();
+    let [cookie, known] = cookies[..] else { panic!("{cookies:?}") };
+    for part in ["zoop_browser=", "HttpOnly", "SameSite=Lax", "Path=/", "Max-Age=15552000"] {
+        assert!(known.contains(part), "{known}");
+    }
     for part in ["zoop_session=", "HttpOnly", "SameSite=Lax", "Path=/", "Max-Age=2592000"] {
         assert!(cookie.contains(part), "{cookie}");
     }
@@ -86,6 +95,7 @@ async fn guessing_is_slowed_down_and_never_for_good(t: &TestApp) {
         sign_in(&mut browser, &nora.email, "a guess at it").await.is(422);
     }
     sign_in(&mut browser, &nora.email, PASSWORD).await.is(303);
+    t.run_jobs().await;
     let told: Vec<(String, String)> =
         t.database.rows("SELECT actor, subject FROM audit_events WHERE action = 'sign_in.slowed'").await;
     assert_eq!(told, [("zoop".to_owned(), nora.id.to_string())], "the owners can read it, once");
@@ -158,4 +168,116 @@ async fn a_session_that_lies_idle_ends(t: &TestApp) {
     let mut idle = owner.clone();
     t.clock.pass(7 * 86_400);
     idle.get("/office").await.is(303);
+}
+
+async fn rows(t: &TestApp, table: &str) -> i64 {
+    let found: Vec<(i64,)> = t.database.rows(&format!("SELECT CAST(COUNT(*) AS BIGINT) FROM {table}")).await;
+    found[0].0
+}
+
+async fn a_net_that_has_to_wait_leaves_no_row(t: &TestApp) {
+    for number in 0..20 {
+        sign_in(&mut t.browser(), &format!("person{number}@example.com"), "a guess at it").await.is(422);
+    }
+    assert_eq!(rows(t, "login_throttles").await, 21);
+    for number in 20..30 {
+        sign_in(&mut t.browser(), &format!("person{number}@example.com"), "a guess at it").await.is(429);
+    }
+    assert_eq!(rows(t, "login_throttles").await, 21);
+}
+
+async fn a_stranger_keeps_nobody_out_of_his_own_browser(t: &TestApp) {
+    let nora = t.add_person(&t.shop.business.id, Role::Owner).await;
+    let mut desk = t.browser();
+    sign_in(&mut desk, &nora.email, PASSWORD).await.is(303);
+    let stolen = desk.clone();
+    let dump = t.database.dump().await;
+    assert!(!desk.cookies().any(|(_, value)| dump.contains(value)), "only hashes are kept");
+    let form = [("current", PASSWORD), ("new", "five other good words")];
+    for _ in 0..8 {
+        sign_in(&mut t.browser(), &nora.email, "a guess at it").await;
+        t.clock.pass(1);
+    }
+    sign_in(&mut t.browser(), &nora.email, PASSWORD).await.is(429);
+    // Who is signed in changes his password; who was, signs in again from where he did.
+    desk.send("/office/account/password", &form).await.is(303);
+    desk.send("/office/sign-out", &[]).await.is(303);
+    for _ in 0..8 {
+        sign_in(&mut t.browser(), &nora.email, "a guess at it").await;
+    }
+    sign_in(&mut t.browser(), &nora.email, "five other good words").await.is(429);
+    sign_in(&mut desk.clone(), &nora.email, "a guess at it").await.is(422);
+    sign_in(&mut desk, &nora.email, "five other good words").await.is(303);
+    // Its own tries are counted, and it is known as nobody else's.
+    for _ in 0..5 {
+        sign_in(&mut desk, &nora.email, "a guess at it").await.is(422);
+    }
+    sign_in(&mut desk, &nora.email, "five other good words").await.is(429);
+    // What was known before the password was changed isn't any more.
+    sign_in(&mut stolen.clone(), &nora.email, "five other good words").await.is(429);
+}
+
+/// Somebody types the right password; before he is in, it is changed.
+async fn a_password_that_was_changed_meanwhile_lets_nobody_in(t: &TestApp) {
+    let nora = t.add_person(&t.shop.business.id, Role::Owner).await;
+    let mut browser = t.browser();
+    // Others are before him in the queue.
+    let others = (0..8).map(|number| async move {
+        sign_in(&mut t.browser(), &format!("person{number}@example.com"), "a guess at it").await
+    });
+    let his = sign_in(&mut browser, &nora.email, PASSWORD);
+    let change = async {
+        while rows(t, "login_throttles").await < 10 {
+            tokio::task::yield_now().await;
+        }
+        let mut tx = t.app().db.begin().await.unwrap();
+        zoop_store::user::update_password_hash(&mut tx, nora.id, "another").await.unwrap();
+        zoop_store::session::delete_by_user(&mut tx, nora.id, None).await.unwrap();
+        tx.commit().await.unwrap();
+    };
+    futures_util::future::join3(futures_util::future::join_all(others), his, change).await;
+    browser.get("/office").await.is(303);
+    assert_eq!(rows(t, "sessions").await, 0);
+}
+
+/// The answer takes as long, because as much is written.
+async fn what_is_done_for_an_address_is_done_for_any(t: &TestApp) {
+    let nora = t.add_person(&t.shop.business.id, Role::Owner).await;
+    let mut written = Vec::new();
+    for email in [&*nora.email, "nobody@greenline.example"] {
+        for _ in 0..5 {
+            sign_in(&mut t.browser(), email, "a guess at it").await.is(422);
+        }
+        t.browser().post("/forgot-password", &[("email", email)]).await.is(200);
+        let jobs: Vec<(String,)> = t.database.rows("SELECT kind FROM jobs ORDER BY kind").await;
+        let dump = t.database.dump().await;
+        written.push((jobs, rows(t, "audit_events").await, rows(t, "mails").await, rows(t, "password_resets").await));
+        assert!(!dump.contains("nobody@greenline.example"), "an address that is nobody's is kept nowhere");
+        t.database.execute("DELETE FROM jobs").await;
+    }
+    assert_eq!(written[0], written[1]);
+    assert_eq!(written[0].0.len(), 2);
+}
+
+/// PostgreSQL keeps no NUL; the browser's owner shall not read that something is down.
+async fn no_text_is_too_strange(t: &TestApp) {
+    let mut owner = t.owner().await;
+    for path in [
+        "/office/customers?q=%00a",
+        "/office/invoices?q=%00a",
+        "/office/payments?q=%00a",
+        "/office/quotes?q=%00a",
+        "/office/plans?q=%00a",
+        "/office/quotes/new?q=%00a",
+        "/office/customers?tab=%00",
+    ] {
+        owner.get(path).await.is(200);
+    }
+    let logo = format!("/brand/{}/logo/%00", t.shop.business.id);
+    owner.get(&logo).await.is(404);
+    sign_in(&mut t.browser(), "nora\0@greenline.example", "a\0guess").await.is(422);
+    t.browser().post("/forgot-password", &[("email", "no\0body@greenline.example")]).await.is(200);
+    let made = owner.send_and_follow("/office/customers/new", &[("kind", "individual"), ("name", "Ro\0sa Diaz")]).await;
+    made.says(&["Rosa Diaz"]);
+    owner.send_and_follow("/office/account/name", &[("name", "Nora\0 Keane")]).await.is(200).says(&["Nora Keane"]);
 }

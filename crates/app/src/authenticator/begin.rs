@@ -1,11 +1,13 @@
 //! Begins with an authenticator: a key for the phone, which isn't asked for until a code of it has come back.
 
+use secrecy::SecretString;
 use totp_rs::Secret;
 use zoop_domain::random;
 use zoop_domain::user::User;
 use zoop_store as store;
 
 use super::totp;
+use crate::user::change_password::must_know;
 use crate::{App, Error, transaction};
 
 /// The key, as the phone takes it.
@@ -24,11 +26,12 @@ impl std::fmt::Debug for Key {
     }
 }
 
-/// Makes a new key.
+/// Makes a new key, for whoever knows the password.
 ///
 /// # Errors
-/// [`Error::Conflict`] if an authenticator is asked for already.
-pub async fn begin(app: &App, user: &User) -> Result<(), Error> {
+/// [`Error::Fields`] for a wrong password, or too many in a row; [`Error::Conflict`] if an authenticator is asked for already.
+pub async fn begin(app: &App, user: &User, password: &SecretString) -> Result<(), Error> {
+    must_know(app, user, password, "password").await?;
     let bytes: [u8; 20] = random::bytes(app.random.as_ref());
     let secret = Secret::new_stack(bytes).to_base32();
     let begun = transaction!(app, |tx| { store::authenticator::insert(tx, user.id, &secret).await? })?;

@@ -9,7 +9,7 @@ use zoop_domain::id::{BusinessId, ImportId};
 use zoop_domain::import::{Import, ImportKind, ImportState};
 use zoop_store as store;
 
-use super::plan::{Preview, plan};
+use super::plan::{Preview, preview};
 use super::{LARGEST_FILE, file, known};
 use crate::{Actor, App, Error, transaction};
 
@@ -44,8 +44,8 @@ pub async fn check(
     let decoded = file::decode(content).map_err(refused)?;
     let file_name = shown(file_name);
     let known = known(app, &mut app.db.read().await?, business).await?;
-    let planned = plan(kind, &decoded.text, &known).map_err(refused)?;
-    let preview = Preview::of(&planned, &known, &file_name, decoded.encoding);
+    let looked = preview(kind, decoded.text.clone(), known, (&file_name, decoded.encoding)).await?;
+    let preview = looked.map_err(refused)?;
     if !preview.is_good() {
         return Ok(Checked::Wrong(Box::new(preview)));
     }

@@ -3,6 +3,7 @@
 
 use csv::{ReaderBuilder, StringRecord};
 use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
+use zoop_domain::spreadsheet::plain;
 
 /// The largest file that is taken, in bytes.
 pub const LARGEST_FILE: usize = 5 * 1024 * 1024;
@@ -64,7 +65,8 @@ fn name(encoding: &'static Encoding) -> &'static str {
     }
 }
 
-/// The first row, and the others with the lines they begin on. Rows without a letter are left out.
+/// The first row, and the others with the lines they begin on, as they were before our own export guarded them. Rows
+/// without a letter are left out.
 pub(super) struct Rows {
     pub(super) header: StringRecord,
     pub(super) rows: Vec<(u64, StringRecord)>,
@@ -78,11 +80,12 @@ pub(super) fn rows(text: &str) -> Result<Rows, String> {
     };
     let mut reader =
         ReaderBuilder::new().has_headers(false).flexible(true).delimiter(delimiter(text)).from_reader(text.as_bytes());
-    let mut read = Vec::new();
+    let mut read: Vec<(u64, StringRecord)> = Vec::new();
     for record in reader.records() {
         let record = record.map_err(|error| error.to_string())?;
         if record.iter().any(|cell| !cell.trim().is_empty()) {
-            read.push((line_of(text, &record) + skipped, record));
+            let line = line_of(text, &record) + skipped;
+            read.push((line, record.iter().map(plain).collect()));
         }
     }
     if read.is_empty() {
@@ -118,6 +121,7 @@ fn delimiter(text: &str) -> u8 {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+    use zoop_domain::spreadsheet::guarded;
 
     const TEXT: &str = "Name,City\nZoë Müller,Köln\n";
 
@@ -199,7 +203,7 @@ mod tests {
             let mut writer = csv::WriterBuilder::new().delimiter(mark).from_writer(Vec::new());
             writer.write_record(["Name", "Email", "Address"]).unwrap();
             for row in &cells {
-                writer.write_record(row).unwrap();
+                writer.write_record(row.iter().map(|cell| guarded(cell).into_owned())).unwrap();
             }
             let decoded = decode(&writer.into_inner().unwrap()).unwrap();
             prop_assert_eq!(&table(&decoded.text)[1..], &cells[..]);

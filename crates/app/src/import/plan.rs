@@ -13,6 +13,7 @@ use zoop_domain::money::Money;
 use zoop_domain::time::Date;
 
 use super::file;
+use crate::Error;
 use crate::mail::parse_address;
 
 /// As many notes of a kind are shown.
@@ -63,6 +64,18 @@ pub(super) fn plan(kind: ImportKind, text: &str, known: &Known) -> Result<Planne
         ImportKind::Invoices => Rows::Invoices(read_invoices(&header, &rows, known)),
     };
     Ok(Planned { unused: header.unused, rows: planned })
+}
+
+/// What is told of a file before it comes in. It is read away from the threads that serve pages, since it may be long.
+pub(super) async fn preview(
+    kind: ImportKind,
+    text: String,
+    known: Known,
+    (file_name, encoding): (&str, &str),
+) -> Result<Result<Preview, String>, Error> {
+    let (file_name, encoding) = (file_name.to_owned(), encoding.to_owned());
+    let look = move || plan(kind, &text, &known).map(|planned| Preview::of(&planned, &known, &file_name, &encoding));
+    tokio::task::spawn_blocking(look).await.map_err(Error::internal)
 }
 
 fn read_customers(header: &Header, rows: &[(u64, StringRecord)], known: &Known) -> Reading<NewCustomer> {
@@ -184,7 +197,7 @@ pub struct Preview {
 }
 
 impl Preview {
-    pub(super) fn of(planned: &Planned, known: &Known, file_name: &str, encoding: &str) -> Self {
+    fn of(planned: &Planned, known: &Known, file_name: &str, encoding: &str) -> Self {
         let (file_name, encoding, unused) = (file_name.to_owned(), encoding.to_owned(), planned.unused.clone());
         match &planned.rows {
             Rows::Customers(reading) => Self {

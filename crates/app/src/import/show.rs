@@ -6,7 +6,7 @@ use zoop_domain::time::TimeZone;
 use zoop_store::{self as store, Tx};
 
 use super::known;
-use super::plan::{Preview, plan};
+use super::plan::{Preview, preview};
 use crate::{Actor, App, Error};
 
 /// An import as it stands.
@@ -38,10 +38,11 @@ pub async fn show(app: &App, actor: Actor, business: &BusinessId, import: &Impor
     let Some(content) = content else { return Ok(Shown { import, preview: None, progress, same: None }) };
     let known = known(app, &mut tx, business).await?;
     // It was good when it was looked at, and is read anew: much may have happened since.
-    let planned = plan(import.kind, &content, &known).map_err(Error::internal)?;
-    let preview = Preview::of(&planned, &known, &import.file_name, &import.encoding);
+    let zone = known.owner.time_zone.clone();
+    let looked = preview(import.kind, content, known, (&import.file_name, &import.encoding)).await?;
+    let preview = looked.map_err(Error::internal)?;
     let same = match store::import::find_same(&mut tx, business, &import.content_hash).await? {
-        Some(same) => Some(told(&mut tx, &same, &known.owner.time_zone).await?),
+        Some(same) => Some(told(&mut tx, &same, &zone).await?),
         None => None,
     };
     Ok(Shown { import, preview: Some(preview), progress, same })

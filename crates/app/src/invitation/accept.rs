@@ -11,6 +11,7 @@ use zoop_domain::user::User;
 use zoop_store::{self as store, Tx};
 
 use super::open::{Invited, open};
+use crate::session::Browser;
 use crate::session::sign_in::{Credentials, SignIn, check_password, let_in};
 use crate::user::NewUser;
 use crate::{Actor, App, Error, actor, password, transaction};
@@ -25,7 +26,7 @@ pub struct Guest<'a> {
     /// From where.
     pub ip: IpAddr,
     /// By which browser.
-    pub user_agent: &'a str,
+    pub browser: Browser<'a>,
 }
 
 /// Takes the invitation up and signs the guest in.
@@ -56,7 +57,7 @@ async fn sign_up(app: &App, invitation: &Invitation, guest: &Guest<'_>) -> Resul
             return Err(Error::Conflict(format!("{} has an account by now. Load the page again.", user.email)));
         }
         take_up(app, tx, invitation, &user).await?;
-        let_in(app, tx, &user, Some(&invitation.business), guest.user_agent).await?
+        let_in(app, tx, &user, Some(&invitation.business), &guest.browser).await?
     })
 }
 
@@ -65,15 +66,16 @@ async fn join(app: &App, invitation: &Invitation, guest: &Guest<'_>) -> Result<S
         email: &invitation.email,
         password: guest.password.clone(),
         ip: guest.ip,
-        user_agent: guest.user_agent,
+        browser: guest.browser.clone(),
     };
-    let user = match check_password(app, &who).await? {
-        Ok(user) => user,
+    let checked = match check_password(app, &who).await? {
+        Ok(checked) => checked,
         Err(refused) => return Ok(refused),
     };
     transaction!(app, |tx| {
+        let Some(user) = checked.lock(tx).await? else { return Ok(SignIn::Refused) };
         take_up(app, tx, invitation, &user).await?;
-        let_in(app, tx, &user, Some(&invitation.business), guest.user_agent).await?
+        let_in(app, tx, &user, Some(&invitation.business), &guest.browser).await?
     })
 }
 

@@ -39,6 +39,10 @@ zoop_domain::words! {
         Bill = "plan.bill",
         /// Takes over a file that somebody said yes to; the payload is the import's id.
         Import = "import.run",
+        /// Answers whoever asked for a new password; the payload is the request's id, and the hash of the address.
+        ResetPassword = "password_reset.ask",
+        /// Tells the owners that somebody's password is guessed at; the payload is the hash of the address.
+        Guessed = "sign_in.guessed",
         /// Sends a mail; the payload is the mail's id.
         Mail = "mail.send",
     }
@@ -49,8 +53,8 @@ impl JobKind {
     /// before their mails.
     const fn priority(self) -> i64 {
         match self {
-            Self::Webhook | Self::Refund | Self::Close | Self::Detach | Self::Forget => 0,
-            Self::Charge | Self::Import => 1,
+            Self::Webhook | Self::Refund | Self::Close | Self::Detach | Self::Forget | Self::ResetPassword => 0,
+            Self::Charge | Self::Import | Self::Guessed => 1,
             Self::Bill => 2,
             Self::Mail => 3,
         }

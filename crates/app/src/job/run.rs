@@ -6,8 +6,8 @@ use zoop_store::job::Job;
 
 use super::{JobKind, unwinding};
 use crate::{
-    App, Error, actor, attempt, import, invoice, mail, payment_method, plan, refund, stripe_customer, transaction,
-    webhook,
+    App, Error, actor, attempt, import, invoice, mail, password_reset, payment_method, plan, refund, session,
+    stripe_customer, transaction, webhook,
 };
 
 const CLAIM_SECONDS: i64 = 300;
@@ -72,6 +72,8 @@ async fn run(app: &App, job: &Job) -> Result<(), Error> {
         JobKind::Charge => invoice::charge::charge(app, business(job)?, &parse(&job.payload)?, &job.id).await,
         JobKind::Bill => plan::bill::bill(app, business(job)?).await.map(drop),
         JobKind::Import => import::run::run(app, business(job)?, &parse(&job.payload)?).await,
+        JobKind::ResetPassword => password_reset::ask::answer(app, &job.payload).await,
+        JobKind::Guessed => session::sign_in::tell_of_guesses_at(app, &job.payload).await,
         JobKind::Mail => mail::send::send(app, business(job)?, &parse(&job.payload)?).await,
     }
 }

@@ -9,9 +9,10 @@ use zoop_domain::throttle::ThrottleKey;
 use zoop_store as store;
 
 use super::LIFETIME;
+use crate::job::{self, JobKind};
 use crate::login_throttle::{self, Try};
 use crate::mail::queue::{StaffMail, queue_to_staff};
-use crate::{Actor, App, Error, actor, transaction};
+use crate::{Actor, App, Error, actor, transaction, user};
 
 /// What came of it, as far as he is told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,17 +34,24 @@ pub async fn ask(app: &App, email: &str, ip: IpAddr) -> Result<Asked, Error> {
     if let Try::Wait(_) = login_throttle::count(app, &[ThrottleKey::of_reset(email)]).await? {
         return Ok(Asked::Done);
     }
+    let (id, key) = (PasswordResetId::generate(app.now(), app.random.as_ref()), ThrottleKey::of_reset(email));
+    let payload = format!("{id} {}", key.as_str());
+    transaction!(app, |tx| { job::enqueue(app, tx, None, JobKind::ResetPassword, &payload).await? })?;
+    Ok(Asked::Done)
+}
+
+/// Queues the mail, if the address that was asked for is somebody's. Whoever asked doesn't wait for this, so that how
+/// long he waits tells him nothing.
+pub(crate) async fn answer(app: &App, payload: &str) -> Result<(), Error> {
+    let (id, key) = payload.split_once(' ').ok_or_else(|| Error::internal("no request and key"))?;
+    let id: PasswordResetId = id.parse().map_err(Error::internal)?;
+    let Some(user) = user::find_by_key(app, key, ThrottleKey::of_reset).await? else { return Ok(()) };
     transaction!(app, |tx| {
-        let found = store::user::find_by_email(tx, email).await?;
-        let user = found.map(|(user, _)| user);
         // It is in one of his businesses' names; without any there is nothing to sign in to.
-        let business = match &user {
-            Some(user) => store::membership::list_by_user(tx, user.id).await?.into_iter().next(),
-            None => None,
-        };
-        if let (Some(user), Some((business, _, role))) = (user, business) {
+        let place = store::membership::list_by_user(tx, user.id).await?.into_iter().next();
+        let is_new = store::password_reset::get(tx, &id).await?.is_none();
+        if let (Some((business, _, role)), true) = (place, is_new) {
             let now = app.now();
-            let id = PasswordResetId::generate(now, app.random.as_ref());
             store::password_reset::insert(tx, &id, user.id, now, now.plus_seconds(LIFETIME)).await?;
             let kind = MailKind::PasswordReset;
             let mail = StaffMail { kind, business: &business, recipient: &user.email, subject: id.as_str() };
@@ -51,6 +59,5 @@ pub async fn ask(app: &App, email: &str, ip: IpAddr) -> Result<Asked, Error> {
             let (actor, subject) = (Actor::member(user.id, role), user.id);
             actor::record(app, tx, actor, &business, Action::PasswordResetAsked, subject.as_str(), &user.name).await?;
         }
-    })?;
-    Ok(Asked::Done)
+    })
 }

@@ -1,6 +1,8 @@
 //! The office's list of payments, page by page or as a whole, and what a filter comes to.
 
+use zoop_domain::audit::Action;
 use zoop_domain::customer::folded;
+use zoop_domain::export::Table;
 use zoop_domain::id::{BusinessId, PaymentId};
 use zoop_domain::money::Money;
 use zoop_domain::payment::Which;
@@ -10,7 +12,7 @@ pub use zoop_store::payment::OfficePayment;
 use zoop_store::payment::{Key, Wanted};
 
 use crate::invoice::list::number_of;
-use crate::{Actor, App, Error};
+use crate::{Actor, App, Error, actor, transaction};
 
 /// As many stand on a page.
 pub const A_PAGE: usize = 50;
@@ -100,6 +102,16 @@ fn wanted(asked: &Asked, prefix: &str) -> Wanted {
         customer: folded(&asked.words),
         number: number_of(prefix, &asked.words),
     }
+}
+
+/// Notes in the audit trail that the list is taken away.
+///
+/// # Errors
+/// [`Error::Forbidden`] but for the business's own people; the database does not answer.
+pub async fn begin_export(app: &App, actor: Actor, business: &BusinessId) -> Result<(), Error> {
+    actor.must_be_member()?;
+    let what = Table::Payments.as_str();
+    transaction!(app, |tx| { actor::record(app, tx, actor, business, Action::DataExported, business.as_str(), what).await? })
 }
 
 /// The next rows of an export, at most a thousand, and where it goes on; nothing once it is whole.

@@ -74,7 +74,7 @@ pub async fn page(app: &App, actor: Actor, business: &BusinessId, asked: &Asked)
     let mut tx = app.db.read().await?;
     let owner = store::business::get(&mut tx, business).await?.ok_or(Error::NotFound)?;
     let side = Side::of(asked.before.as_ref(), asked.after.as_ref());
-    let words: String = folded(&asked.words).chars().filter(|letter| *letter != '\0').take(LONGEST_SEARCH).collect();
+    let words: String = folded(&asked.words).chars().take(LONGEST_SEARCH).collect();
     let filter = Filter { state: asked.state, words, side };
     let mut listed = store::plan::list_page(&mut tx, business, &filter, PAGE as i64 + 1).await?;
     let (has_newer, has_older) = filter.side.cut(&mut listed, PAGE);

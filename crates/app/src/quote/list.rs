@@ -60,7 +60,7 @@ pub async fn list(app: &App, actor: Actor, business: &BusinessId, asked: &Asked)
     let owner = store::business::get(&mut tx, business).await?.ok_or(Error::NotFound)?;
     let today = app.now().date_in(&owner.time_zone);
     let side = Side::of(asked.before.as_ref(), asked.after.as_ref());
-    let words: String = folded(&asked.words).chars().filter(|letter| *letter != '\0').take(LONGEST_SEARCH).collect();
+    let words: String = folded(&asked.words).chars().take(LONGEST_SEARCH).collect();
     let filter = Filter { status: asked.status, words, side };
     let mut quotes = store::quote::list(&mut tx, business, today, &filter, PAGE as i64 + 1).await?;
     let (has_newer, has_older) = filter.side.cut(&mut quotes, PAGE);

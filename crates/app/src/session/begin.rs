@@ -5,7 +5,7 @@ use zoop_domain::id::{BusinessId, SessionId, UserId};
 use zoop_domain::secret::PlainToken;
 use zoop_store::{self as store, Tx, session::NewSession};
 
-use super::LIFETIME;
+use super::{Browser, LIFETIME, SignedIn, known_browser};
 use crate::{Actor, App, Error, actor, transaction};
 
 /// Names of browsers are cut to this: they are only shown.
@@ -19,8 +19,34 @@ pub async fn begin(app: &App, user: UserId, business: &BusinessId, user_agent: &
     transaction!(app, |tx| { begin_in(app, tx, user, business, user_agent).await? })
 }
 
-/// The same, in a transaction that does more.
-pub(crate) async fn begin_in(
+/// Lets somebody in altogether: a session, and a browser that is known from now on.
+pub(crate) async fn enter(
+    app: &App,
+    tx: &mut Tx,
+    user: UserId,
+    business: &BusinessId,
+    browser: &Browser<'_>,
+) -> Result<SignedIn, Error> {
+    Ok(SignedIn {
+        session: begin_in(app, tx, user, business, browser.user_agent).await?,
+        browser: known_browser::remember(app, tx, user, browser.known.as_ref()).await?,
+    })
+}
+
+/// Gives a session another token: a copy of its cookie is worth nothing any more.
+///
+/// # Errors
+/// [`Error::Conflict`] if it has ended meanwhile.
+pub(crate) async fn renew(app: &App, tx: &mut Tx, session: &SessionId) -> Result<PlainToken, Error> {
+    let token = PlainToken::generate(app.random.as_ref());
+    if !store::session::update_token(tx, session, token.hash()).await? {
+        return Err(Error::Conflict("You were signed out meanwhile. Nothing was changed.".to_owned()));
+    }
+    Ok(token)
+}
+
+/// Stores a session, in a transaction that does more.
+async fn begin_in(
     app: &App,
     tx: &mut Tx,
     user: UserId,

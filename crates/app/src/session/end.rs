@@ -19,6 +19,7 @@ pub(crate) async fn forget(app: &App) -> Result<(), Error> {
     let now = app.now();
     transaction!(app, |tx| {
         store::sign_in::delete_expired(tx, now).await?;
+        store::known_browser::delete_expired(tx, now).await?;
         store::session::delete_expired(tx, now, now.plus_seconds(-IDLE)).await?;
     })
 }

@@ -6,7 +6,6 @@ use secrecy::SecretString;
 use subtle::ConstantTimeEq as _;
 use zoop_domain::code::TypedCode;
 use zoop_domain::form::FieldErrors;
-use zoop_domain::secret::PlainToken;
 use zoop_domain::throttle::ThrottleKey;
 use zoop_domain::user::Role;
 use zoop_store as store;
@@ -14,7 +13,8 @@ use zoop_store as store;
 use super::SETTING;
 use crate::business::create::{EnteredBusiness, NewBusiness, create_in};
 use crate::login_throttle::{self, Try};
-use crate::session::begin::begin_in;
+use crate::session::begin::enter;
+use crate::session::{Browser, SignedIn};
 use crate::user::{NewUser, create::join};
 use crate::{Actor, App, Error, password, transaction};
 
@@ -34,14 +34,14 @@ pub struct Entered<'a> {
     /// From where.
     pub ip: IpAddr,
     /// By which browser.
-    pub user_agent: &'a str,
+    pub browser: Browser<'a>,
 }
 
 /// What came of it.
 #[derive(Debug)]
 pub enum SetUp {
-    /// The owner is signed in: his session's token.
-    Done(PlainToken),
+    /// The owner is signed in.
+    Done(SignedIn),
     /// Not even looked at, for so many seconds.
     Wait(i64),
 }
@@ -80,7 +80,7 @@ pub async fn set_up(app: &App, entered: &Entered<'_>) -> Result<SetUp, Error> {
         let actor = Actor::Owner(user.id);
         let made = create_in(app, tx, actor, &business).await?;
         join(app, tx, actor, &made.id, &user, Role::Owner).await?;
-        SetUp::Done(begin_in(app, tx, user.id, &made.id, entered.user_agent).await?)
+        SetUp::Done(enter(app, tx, user.id, &made.id, &entered.browser).await?)
     })
 }
 

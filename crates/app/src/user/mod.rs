@@ -9,10 +9,12 @@ pub mod set_password;
 use secrecy::{ExposeSecret as _, SecretString};
 use zoop_domain::form::{self, FieldErrors};
 use zoop_domain::id::UserId;
+use zoop_domain::throttle::ThrottleKey;
 use zoop_domain::user::{User, check_password};
+use zoop_store as store;
 
-use crate::App;
 use crate::mail::parse_address;
+use crate::{App, Error};
 
 /// Names are as long as a form's line, and no longer.
 const LONGEST_NAME: usize = 100;
@@ -58,4 +60,10 @@ pub fn read_name(text: &str) -> Result<String, String> {
 /// A sentence that says what is wrong with it.
 pub fn read_email(text: &str) -> Result<String, String> {
     parse_address(text).map_err(|_| "Enter an email address, such as nora@example.com.".to_owned())
+}
+
+/// Who has the address that `key` was made `of`. A job knows no more: an address that is nobody's is kept nowhere.
+pub(crate) async fn find_by_key(app: &App, key: &str, of: fn(&str) -> ThrottleKey) -> Result<Option<User>, Error> {
+    let everybody = store::user::list(&mut app.db.read().await?).await?;
+    Ok(everybody.into_iter().find(|user| of(&user.email).as_str() == key))
 }

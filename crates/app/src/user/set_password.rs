@@ -37,9 +37,11 @@ pub(crate) async fn store_in(
     hash: &str,
     kept: Option<&SessionId>,
 ) -> Result<(), Error> {
-    let person = store::user::get(tx, user).await?.ok_or(Error::NotFound)?;
+    let (person, _) = store::user::lock(tx, user).await?.ok_or(Error::NotFound)?;
     store::user::update_password_hash(tx, user, hash).await?;
     store::session::delete_by_user(tx, user, kept).await?;
+    // Whoever knew the old one may have had browsers known by it, each with tries of its own.
+    store::known_browser::delete_by_user(tx, user).await?;
     store::login_throttle::delete(tx, &ThrottleKey::of_address(&person.email)).await?;
     store::sign_in::delete_by_user(tx, user).await?;
     store::password_reset::update_used_by_user(tx, user, app.now()).await?;

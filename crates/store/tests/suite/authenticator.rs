@@ -24,15 +24,17 @@ async fn an_authenticator_is_asked_for_once_it_is_confirmed(store: &Store) {
     let (nora, luis) = (person(store, "nora@prairie.example").await, person(store, "luis@prairie.example").await);
     let find = async |user: &User| read!(store, |tx| authenticator::find(tx, user.id));
     assert!(find(&nora).await.is_none());
-    assert!(!commit!(store, |tx| authenticator::update_confirmed(tx, nora.id, at(1))), "there is no key");
+    assert!(!commit!(store, |tx| authenticator::update_confirmed(tx, nora.id, "FIRST", at(1))), "there is no key");
     for secret in ["FIRST", "SECOND"] {
         assert!(commit!(store, |tx| authenticator::insert(tx, nora.id, secret)));
         let begun = Authenticator { secret: secret.into(), is_confirmed: false };
         assert!(find(&nora).await == Some(begun));
     }
     assert!(!read!(store, |tx| user::get(tx, nora.id)).expect("she is there").has_totp);
-    assert!(commit!(store, |tx| authenticator::update_confirmed(tx, nora.id, at(1))));
-    assert!(!commit!(store, |tx| authenticator::update_confirmed(tx, nora.id, at(2))));
+    let confirm = async |secret| commit!(store, |tx| authenticator::update_confirmed(tx, nora.id, secret, at(1)));
+    assert!(!confirm("FIRST").await, "another key has taken its place");
+    assert!(confirm("SECOND").await);
+    assert!(!confirm("SECOND").await, "once");
     assert!(!commit!(store, |tx| authenticator::insert(tx, nora.id, "THIRD")), "it is on");
     assert!(read!(store, |tx| user::get(tx, nora.id)).expect("she is there").has_totp);
     commit!(store, |tx| authenticator::insert_recovery_code(tx, nora.id, "a"));

@@ -101,6 +101,7 @@ const NOT_TENANTS_FILES: &[&str] = &[
     "authenticator",
     "db",
     "job",
+    "known_browser",
     "login_throttle",
     "password_reset",
     "session",

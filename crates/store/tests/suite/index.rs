@@ -17,8 +17,8 @@ use zoop_domain::secret::InvoiceToken;
 use zoop_store::customer::{Asked, Edge, Tab};
 use zoop_store::{
     Db, Options, Result, Tx, attempt, audit_event, business, card_setup, consent, customer, dunning, export, import,
-    invitation, invoice, job, login_throttle, mail, password_reset, payment, payment_method, plan, portal_link, quote,
-    quote_link, refund, session, sign_in, turn_off_link,
+    invitation, invoice, job, known_browser, login_throttle, mail, password_reset, payment, payment_method, plan,
+    portal_link, quote, quote_link, refund, session, sign_in, turn_off_link,
 };
 
 use crate::fixture::{Counting, at, day, token};
@@ -419,6 +419,10 @@ async fn who_is_signed_in_is_read_from_indexes(store: &Store) {
     watched.expect("DELETE FROM sign_ins", &["sign_ins_user"], half).await;
     let late = async |tx: &mut Tx, _: &Ids| sign_in::delete_expired(tx, at(0)).await;
     watched.expect("DELETE FROM sign_ins", &["sign_ins_expiry"], late).await;
+    let known = async |tx: &mut Tx, _: &Ids| known_browser::delete_by_user(tx, nobody).await;
+    watched.expect("DELETE FROM known_browsers", &["known_browsers_user"], known).await;
+    let forgotten = async |tx: &mut Tx, _: &Ids| known_browser::delete_expired(tx, at(0)).await;
+    watched.expect("DELETE FROM known_browsers", &["known_browsers_expiry"], forgotten).await;
     let slow = async |tx: &mut Tx, _: &Ids| login_throttle::delete_old(tx, at(0)).await;
     watched.expect("DELETE FROM login_throttles", &["login_throttles_age"], slow).await;
     let invited = async |tx: &mut Tx, ids: &Ids| invitation::list_open(tx, &ids.business).await;

@@ -33,6 +33,8 @@ async fn failures_are_counted_forgiven_and_forgotten(store: &Store) {
     commit!(store, |tx| login_throttle::update_failed(tx, &nora, at(20), at(0)));
     assert_eq!(commit!(store, |tx| login_throttle::delete_old(tx, at(10))), 1, "the other's");
     assert_eq!(count(store, &nora).await, 1);
+    assert_eq!(read!(store, |tx| login_throttle::find(tx, &nora)), Some((1, at(20))));
+    assert_eq!(read!(store, |tx| login_throttle::find(tx, &ThrottleKey::of_reset("x@y.example"))), None);
     let stored = store.texts("SELECT key_hash FROM login_throttles").await.concat();
     assert!(!stored.contains("nora"), "only a hash is stored");
 }

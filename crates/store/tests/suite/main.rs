@@ -27,6 +27,7 @@ mod inbox;
 mod index;
 mod invoice;
 mod job;
+mod known_browser;
 mod login_throttle;
 mod mail;
 mod number;

@@ -12,6 +12,7 @@ use crate::harness::Store;
 cases!(
     a_session_opens_until_it_ends_or_lies_idle,
     a_session_moves_between_the_persons_businesses,
+    a_session_is_opened_by_its_new_token_alone,
     sessions_end_one_by_one_and_all_at_once,
     what_opens_nothing_is_deleted,
 );
@@ -62,6 +63,22 @@ async fn a_session_moves_between_the_persons_businesses(store: &Store) {
     assert!(commit!(store, |tx| session::update_business(tx, &session.id, &there.business.id)));
     let moved = find().await;
     assert_eq!((moved.business.id, moved.role), (there.business.id, Role::Owner));
+}
+
+async fn a_session_is_opened_by_its_new_token_alone(store: &Store) {
+    let home = home(store).await;
+    let nora = member(store, &home.business, "nora@prairie.example").await;
+    let (session, old) = begin(store, &nora, &home.business).await;
+    let (other, others) = begin(store, &nora, &home.business).await;
+    let new = token();
+    assert!(commit!(store, |tx| session::update_token(tx, &session.id, new.hash())));
+    let find = async |secret: &PlainToken| {
+        read!(store, |tx| session::find_open(tx, secret.hash(), at(1), at(-1))).map(|open| open.id)
+    };
+    assert_eq!((find(&old).await, find(&new).await), (None, Some(session.id.clone())));
+    assert_eq!(find(&others).await, Some(other.id));
+    commit!(store, |tx| session::delete(tx, &session.id));
+    assert!(!commit!(store, |tx| session::update_token(tx, &session.id, old.hash())), "it has ended");
 }
 
 async fn sessions_end_one_by_one_and_all_at_once(store: &Store) {

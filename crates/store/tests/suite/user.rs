@@ -12,6 +12,7 @@ cases!(
     an_address_is_one_persons,
     whether_anybody_is_there_is_counted,
     name_and_password_are_replaced,
+    who_changes_a_person_waits_for_others,
     a_person_belongs_to_several_businesses,
 );
 
@@ -58,6 +59,25 @@ async fn name_and_password_are_replaced(store: &Store) {
     assert_eq!(read!(store, |tx| user::get(tx, luis.id)), Some(luis.clone()));
     assert_eq!(read!(store, |tx| user::find_password_hash(tx, luis.id)).as_deref(), Some("old"));
     assert_eq!(read!(store, |tx| user::find_password_hash(tx, fixture::id!(UserId))), None);
+}
+
+async fn who_changes_a_person_waits_for_others(store: &Store) {
+    let nora = fixture::user("nora@prairie.example");
+    assert!(commit!(store, |tx| user::insert(tx, &nora, "old", at(0))));
+    assert_eq!(commit!(store, |tx| user::lock(tx, fixture::id!(UserId))), None);
+    let mut first = store.db.begin().await.expect("a transaction");
+    assert_eq!(user::lock(&mut first, nora.id).await.expect("a lock"), Some((nora.clone(), "old".to_owned())));
+    let second = tokio::spawn({
+        let (db, nora) = (store.db.clone(), nora.id);
+        async move {
+            let mut tx = db.begin().await.expect("a transaction");
+            user::lock(&mut tx, nora).await.expect("a lock")
+        }
+    });
+    tokio::task::yield_now().await;
+    user::update_password_hash(&mut first, nora.id, "new").await.expect("an update");
+    first.commit().await.expect("a commit");
+    assert_eq!(second.await.expect("no panic"), Some((nora, "new".to_owned())), "it sees what the first one did");
 }
 
 async fn a_person_belongs_to_several_businesses(store: &Store) {

@@ -5,14 +5,13 @@
 use askama::Template;
 use axum::extract::{RawQuery, State};
 use axum::response::{IntoResponse, Redirect, Response};
-use url::form_urlencoded;
 use zoop_app::attempt::come_back::{Back, Outcome, WayBack, come_back};
 use zoop_domain::business::Business;
 
 use crate::Web;
 use crate::card_setup::come_back::{self as card, CardBackPage};
 use crate::error::PageError;
-use crate::extract::{Segments, WayBackCookie};
+use crate::extract::{Segments, WayBackCookie, pairs};
 use crate::invoice::notice::Notice;
 use crate::page::{self, Samples};
 use crate::routes::BackPath;
@@ -40,7 +39,7 @@ pub async fn get(
 }
 
 fn session(query: &str) -> Option<String> {
-    form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "session").map(|(_, value)| value.into_owned())
+    pairs(query.as_bytes()).find(|(name, _)| name == "session").map(|(_, value)| value.into_owned())
 }
 
 /// Back to the invoice. What was paid or is under way its banner says; that nothing was charged

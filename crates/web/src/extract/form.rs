@@ -4,8 +4,8 @@
 use axum::body::Bytes;
 use axum::extract::{FromRequest, Request};
 use http::StatusCode;
-use url::form_urlencoded;
 
+use super::pairs;
 use crate::error::PageError;
 
 /// What the pay block sends.
@@ -26,7 +26,7 @@ pub struct PayForm {
 impl PayForm {
     fn read(body: &[u8]) -> Self {
         let mut form = Self::default();
-        for (name, value) in form_urlencoded::parse(body) {
+        for (name, value) in pairs(body) {
             match name.as_ref() {
                 "amount" => form.amount_minor = minor_units(&value),
                 "with" => form.with = Some(value.into_owned()).filter(|with| !matches!(with.as_str(), "" | OTHER)),
@@ -61,7 +61,7 @@ pub struct ChoiceForm {
 impl ChoiceForm {
     fn read(body: &[u8]) -> Self {
         let mut form = Self::default();
-        for (name, value) in form_urlencoded::parse(body) {
+        for (name, value) in pairs(body) {
             match name.as_ref() {
                 "default" => form.default = value.into_owned(),
                 "with" => form.with = value.into_owned(),
@@ -86,7 +86,7 @@ pub struct AnswerForm {
 impl AnswerForm {
     fn read(body: &[u8]) -> Self {
         let mut form = Self::default();
-        for (name, value) in form_urlencoded::parse(body) {
+        for (name, value) in pairs(body) {
             match name.as_ref() {
                 "answer" => form.answer = value.into_owned(),
                 "name" => form.name = value.into_owned(),

@@ -3,6 +3,7 @@
 
 pub mod client_ip;
 pub mod form;
+pub mod pairs;
 pub mod path;
 pub mod sender;
 pub mod visit;
@@ -10,6 +11,7 @@ pub mod way_back_cookie;
 
 pub use client_ip::ClientIp;
 pub use form::{AnswerForm, ChoiceForm, PayForm};
+pub use pairs::pairs;
 pub use path::Segments;
 pub use sender::Sender;
 pub use visit::Visit;

@@ -1,9 +1,10 @@
 //! The cookies of the owner's application: the session, and the one line that a redirect carries.
 
-use http::HeaderMap;
-use http::header::COOKIE;
-use zoop_app::session::LIFETIME;
+use axum::response::Response;
+use http::header::{COOKIE, InvalidHeaderValue, SET_COOKIE};
+use http::{HeaderMap, HeaderValue};
 use zoop_app::session::sign_in::CODE_LIFETIME;
+use zoop_app::session::{BROWSER_LIFETIME, LIFETIME, SignedIn};
 use zoop_domain::secret::PlainToken;
 
 use crate::Web;
@@ -46,6 +47,50 @@ pub(super) fn half_in(token: &PlainToken, https: bool) -> String {
     format!("{name}={}; Path={path}; Max-Age={CODE_LIFETIME}; HttpOnly; SameSite=Lax{secure}", token.expose())
 }
 
+/// The name of the cookie that a browser is known by when somebody signs in from it again.
+const fn browser_name(https: bool) -> &'static str {
+    if https { "__Host-zoop_browser" } else { "zoop_browser" }
+}
+
+/// What the browser is known by, if it says something that could be.
+pub(super) fn browser(headers: &HeaderMap, https: bool) -> Option<PlainToken> {
+    PlainToken::parse(read(headers, browser_name(https))?).ok()
+}
+
+/// The `Set-Cookie` value of a browser that is known.
+fn known(token: &PlainToken, https: bool) -> String {
+    let secure = if https { "; Secure" } else { "" };
+    let name = browser_name(https);
+    format!("{name}={}; Path=/; Max-Age={BROWSER_LIFETIME}; HttpOnly; SameSite=Lax{secure}", token.expose())
+}
+
+/// The answer, with both cookies of a complete sign-in.
+pub(super) fn keep(response: Response, entered: &SignedIn, https: bool) -> Response {
+    with(with(response, &sign_in(&entered.session, https)), &known(&entered.browser, https))
+}
+
+/// The answer, with one cookie more.
+pub(super) fn with(mut response: Response, cookie: &str) -> Response {
+    let value: Result<HeaderValue, InvalidHeaderValue> = cookie.parse();
+    // Tokens and numbers are letters that every header may have.
+    if let Ok(value) = value {
+        response.headers_mut().append(SET_COOKIE, value);
+    }
+    response
+}
+
+/// Adds `Secure` on https to whatever cookie doesn't say so itself: none of the application's goes out in clear.
+pub(super) async fn secure(mut response: Response) -> Response {
+    let old: Vec<_> = response.headers_mut().get_all(SET_COOKIE).iter().cloned().collect();
+    response.headers_mut().remove(SET_COOKIE);
+    for value in old {
+        let text = value.to_str().ok().filter(|text| !text.split("; ").any(|part| part == "Secure"));
+        let value = text.and_then(|text| format!("{text}; Secure").parse().ok()).unwrap_or(value);
+        response.headers_mut().append(SET_COOKIE, value);
+    }
+    response
+}
+
 /// The `Set-Cookie` value that signs a browser in.
 #[must_use]
 pub fn sign_in(token: &PlainToken, https: bool) -> String {
@@ -73,10 +118,19 @@ mod tests {
         assert_eq!(read(&headers, "zoo"), None);
     }
 
+    #[tokio::test]
+    async fn each_cookie_says_once_that_it_is_for_https() {
+        let response = with(with(Response::default(), "a=1; Path=/"), "b=2; Path=/; Secure");
+        let secured = secure(response).await;
+        let cookies: Vec<_> = secured.headers().get_all(SET_COOKIE).iter().map(|it| it.to_str().unwrap()).collect();
+        assert_eq!(cookies, ["a=1; Path=/; Secure", "b=2; Path=/; Secure"]);
+    }
+
     #[test]
     fn on_https_the_session_is_bound_to_the_host() {
         let token = PlainToken::parse(&"A".repeat(43)).unwrap();
         assert!(sign_in(&token, true).starts_with("__Host-zoop_session="));
+        assert!(known(&token, true).starts_with("__Host-zoop_browser=") && known(&token, true).contains("; Secure"));
         assert!(sign_in(&token, true).contains("; Secure") && !sign_in(&token, false).contains("Secure"));
     }
 }

@@ -89,7 +89,7 @@ fn whole(web: Web, staff: Staff) -> impl Stream<Item = io::Result<Vec<u8>>> + Se
 
 /// A file that can't be written whole ends with an error, so that nobody takes it for one that is.
 #[allow(clippy::needless_pass_by_value, reason = "it stands in map_err")]
-fn torn(error: PageError) -> io::Error {
+pub(super) fn torn(error: PageError) -> io::Error {
     tracing::error!(?error, "an export broke off");
     io::Error::other("the file could not be written whole")
 }

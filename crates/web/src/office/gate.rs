@@ -7,7 +7,10 @@ use axum::extract::{FromRef, FromRequest, FromRequestParts as _, Request};
 use axum::response::{IntoResponse as _, Response};
 use http::header::{ORIGIN, REFERRER_POLICY, RETRY_AFTER, USER_AGENT};
 use http::{HeaderMap, HeaderValue, StatusCode};
+use zoop_app::session::Browser;
+use zoop_domain::secret::PlainToken;
 
+use super::cookie;
 use super::posted::{Fields, is_from_elsewhere, read_body};
 use crate::Web;
 use crate::error::PageError;
@@ -20,8 +23,16 @@ pub struct Gate {
     pub fields: Fields,
     /// From where.
     pub ip: IpAddr,
-    /// By which browser, as it calls itself.
-    pub user_agent: String,
+    user_agent: String,
+    known: Option<PlainToken>,
+}
+
+impl Gate {
+    /// By which browser.
+    #[must_use]
+    pub fn browser(&self) -> Browser<'_> {
+        Browser { user_agent: &self.user_agent, known: self.known.clone() }
+    }
 }
 
 impl<S> FromRequest<S> for Gate
@@ -38,8 +49,9 @@ where
             return Err(PageError::Forged);
         }
         let agent = parts.headers.get(USER_AGENT).map(|agent| String::from_utf8_lossy(agent.as_bytes()).into_owned());
+        let known = cookie::browser(&parts.headers, web.is_https());
         let body: Bytes = read_body(Request::from_parts(parts, body), state).await?;
-        Ok(Self { fields: Fields::read(&body), ip, user_agent: agent.unwrap_or_default() })
+        Ok(Self { fields: Fields::read(&body), ip, user_agent: agent.unwrap_or_default(), known })
     }
 }
 
@@ -60,9 +72,9 @@ pub(crate) fn slowed(seconds: i64, page: Response) -> Response {
     answer
 }
 
-/// The page of a secret link: no other site is told its address.
-pub(crate) fn secret(page: Response) -> Response {
-    ([(REFERRER_POLICY, "no-referrer")], page).into_response()
+/// Every answer below a secret link, a refusal too: no other page is told its address.
+pub(crate) async fn secret(answer: Response) -> Response {
+    ([(REFERRER_POLICY, "no-referrer")], answer).into_response()
 }
 
 /// "Too many tries. Wait 4 minutes, then try again."

@@ -30,7 +30,7 @@ pub mod when;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
-use axum::middleware::from_fn_with_state;
+use axum::middleware::{from_fn_with_state, map_response};
 
 use crate::Web;
 
@@ -46,7 +46,7 @@ const BODY_LIMIT: usize = 256 * 1024;
 /// The routes of [`crate::routes::office::all`].
 pub(crate) fn router(web: &Web) -> Router<Web> {
     let headers = crate::layer::headers::Headers::of_office(web.app.checkout_origin());
-    Router::new()
+    let router = Router::new()
         .merge(home::router())
         .merge(account::router())
         .merge(invoice::router())
@@ -60,5 +60,6 @@ pub(crate) fn router(web: &Web) -> Router<Web> {
         .merge(import::router())
         .merge(export::router())
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
-        .layer(from_fn_with_state(headers, crate::layer::headers::run))
+        .layer(from_fn_with_state(headers, crate::layer::headers::run));
+    if web.is_https() { router.layer(map_response(cookie::secure)) } else { router }
 }

@@ -6,11 +6,11 @@ use axum::extract::{FromRef, FromRequest, FromRequestParts as _, Request};
 use axum::response::{IntoResponse, Response};
 use http::{HeaderMap, StatusCode};
 use subtle::ConstantTimeEq as _;
-use url::form_urlencoded;
 
 use super::staff::{Staff, Unknown};
 use crate::Web;
 use crate::error::PageError;
+use crate::extract::pairs;
 
 /// The name of the field that holds the form's token.
 pub const FORM_TOKEN: &str = "form_token";
@@ -23,7 +23,7 @@ impl Fields {
     /// Reads a form, or a query.
     #[must_use]
     pub fn read(body: &[u8]) -> Self {
-        Self(form_urlencoded::parse(body).into_owned().collect())
+        Self(pairs(body).map(|(name, value)| (name.into_owned(), value.into_owned())).collect())
     }
 
     /// From names and values.

@@ -70,10 +70,10 @@ pub async fn post(State(web): State<Web>, gate: Gate) -> Result<Response, PageEr
             address: field("address"),
         },
         ip: gate.ip,
-        user_agent: &gate.user_agent,
+        browser: gate.browser(),
     };
     match setup::set_up(&web.app, &entered).await {
-        Ok(SetUp::Done(token)) => Ok(signed_in(&web, &token, home::HOME)),
+        Ok(SetUp::Done(entered)) => Ok(signed_in(&web, &entered, home::HOME)),
         Ok(SetUp::Wait(seconds)) => {
             let errors = FieldErrors::one("code", wait_words(seconds));
             Ok(slowed(seconds, ok(&refused(gate.fields, errors))?))

@@ -79,6 +79,12 @@ impl Staff {
         }
     }
 
+    /// The same, when the session has another token.
+    #[must_use]
+    pub(crate) fn renewed(self, token: &PlainToken) -> Self {
+        Self { form_token: form_token(token, &self.business.id), ..self }
+    }
+
     /// The page, with 200; a line that came with the request has been shown now.
     pub(crate) fn page(&self, page: &impl Template) -> Result<Response, PageError> {
         self.page_with(StatusCode::OK, page)
@@ -94,9 +100,10 @@ impl Staff {
     }
 }
 
-/// The secret of a session's forms. Whoever knows it knew the session's token.
-fn form_token(token: &PlainToken) -> String {
-    URL_SAFE_NO_PAD.encode(Sha256::digest(format!("form:{}", token.expose())))
+/// The secret of a session's forms in one business: a page opened in another acts nowhere. Whoever knows it knew the
+/// session's token.
+fn form_token(token: &PlainToken, business: &BusinessId) -> String {
+    URL_SAFE_NO_PAD.encode(Sha256::digest(format!("form:{business}:{}", token.expose())))
 }
 
 /// Why there is nobody: he is to sign in, or the database is away.
@@ -144,8 +151,8 @@ where
             session: open.id,
             user: open.user,
             role: open.role,
+            form_token: form_token(&token, &open.business.id),
             business: open.business,
-            form_token: form_token(&token),
             sends_mail: web.app.sends_mail(),
             toast: toast::take(&parts.headers),
         })

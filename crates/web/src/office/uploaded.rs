@@ -84,7 +84,7 @@ async fn read(mut form: Multipart, staff: &Staff, most: usize) -> Result<(Fields
             continue;
         }
         let value = content(field, LONGEST_VALUE).await?.ok_or(PageError::TooLarge)?;
-        let value = String::from_utf8(value).map_err(|_| incomplete())?;
+        let value = String::from_utf8(value).map_err(|_| incomplete())?.replace('\0', "");
         if !is_checked {
             if name != FORM_TOKEN || !is_ours(staff, &value) {
                 return Err(PageError::Forged);

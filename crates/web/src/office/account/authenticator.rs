@@ -6,14 +6,14 @@ use axum::response::{IntoResponse as _, Redirect, Response};
 use http::StatusCode;
 use qrcode::{Color, EcLevel, QrCode};
 use zoop_app::authenticator::begin::{Key, begin as app_begin, key};
-use zoop_app::authenticator::confirm::confirm as app_confirm;
+use zoop_app::authenticator::confirm::{Confirmed, confirm as app_confirm};
 use zoop_app::authenticator::turn_off::turn_off as app_turn_off;
 
 use super::show;
 use crate::Web;
 use crate::error::PageError;
 use crate::office::staff::Staff;
-use crate::office::{Entered, Frame, Place, Posted, toast};
+use crate::office::{Entered, Frame, Place, Posted, cookie, toast};
 use crate::page::Samples;
 use crate::routes::office::account as route;
 
@@ -70,10 +70,10 @@ pub async fn get(State(web): State<Web>, staff: Staff) -> Result<Response, PageE
 
 /// `POST /office/account/authenticator`
 pub async fn begin(State(web): State<Web>, form: Posted) -> Result<Response, PageError> {
-    match app_begin(&web.app, &form.staff.user).await {
+    match app_begin(&web.app, &form.staff.user, &form.fields.get("password").into()).await {
         Ok(()) => Ok(Redirect::to(route::AUTHENTICATOR).into_response()),
         Err(zoop_app::Error::Conflict(why)) => Ok(toast::redirect(route::ACCOUNT, &why)),
-        Err(error) => Err(error.into()),
+        Err(error) => show::refused(&web, &form, error).await,
     }
 }
 
@@ -81,10 +81,12 @@ pub async fn begin(State(web): State<Web>, form: Posted) -> Result<Response, Pag
 /// address. Sent again it finds the authenticator on, and shows nothing.
 pub async fn confirm(State(web): State<Web>, form: Posted) -> Result<Response, PageError> {
     let staff = &form.staff;
-    match app_confirm(&web.app, staff.actor(), &staff.user, form.fields.get("code")).await {
-        Ok(codes) => {
+    match app_confirm(&web.app, staff.actor(), &staff.user, &staff.session, form.fields.get("code")).await {
+        Ok(Confirmed { codes, session }) => {
             let codes = codes.iter().map(|code| code.expose().to_owned()).collect();
-            staff.page(&RecoveryCodesPage { frame: staff.frame(Place::Account), codes })
+            let staff = staff.clone().renewed(&session);
+            let page = staff.page(&RecoveryCodesPage { frame: staff.frame(Place::Account), codes })?;
+            Ok(cookie::with(page, &cookie::sign_in(&session, web.is_https())))
         }
         Err(zoop_app::Error::Fields(errors)) => match key(&web.app, &staff.user).await? {
             Some(key) => {

@@ -53,10 +53,10 @@ pub async fn post(State(web): State<Web>, headers: HeaderMap, gate: Gate) -> Res
         return Ok(Redirect::to(SIGN_IN_LATE).into_response());
     };
     let next = after_sign_in(gate.fields.get("next")).to_owned();
-    let outcome = give_code(&web.app, &half, gate.fields.get("code"), gate.ip, &gate.user_agent).await?;
+    let outcome = give_code(&web.app, &half, gate.fields.get("code"), gate.ip, &gate.browser()).await?;
     let page = |error: &str| CodePage { next: next.clone(), error: Some(error.to_owned()) };
     match outcome {
-        SignIn::In(token) => Ok(signed_in(&web, &token, &next)),
+        SignIn::In(entered) => Ok(signed_in(&web, &entered, &next)),
         SignIn::Wait(seconds) => Ok(slowed(seconds, ok(&page(&wait_words(seconds)))?)),
         SignIn::Nowhere => with_status(StatusCode::UNPROCESSABLE_ENTITY, &page(NOWHERE)),
         SignIn::Refused => with_status(StatusCode::UNPROCESSABLE_ENTITY, &page(WRONG)),

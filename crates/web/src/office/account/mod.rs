@@ -9,26 +9,28 @@ pub mod sign_in;
 
 use axum::Router;
 use axum::extract::State;
+use axum::middleware::map_response;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use http::header::SET_COOKIE;
-use zoop_app::session::{end, switch as app_switch};
+use zoop_app::session::{SignedIn, end, switch as app_switch};
 use zoop_app::user::account::sign_out_everywhere;
 use zoop_domain::id::BusinessId;
-use zoop_domain::secret::PlainToken;
 
-use super::{Posted, cookie, toast};
+use super::{Posted, cookie, gate, toast};
 use crate::Web;
 use crate::error::PageError;
 use crate::routes::office::{account, home};
 
 /// The routes of this folder.
 pub(crate) fn router() -> Router<Web> {
+    let secret = Router::new()
+        .route(account::RESET_PASSWORD, get(reset::get).post(reset::post))
+        .layer(map_response(gate::secret));
     Router::new()
         .route(account::SIGN_IN, get(sign_in::get).post(sign_in::post))
         .route(account::CODE, get(code::get).post(code::post))
         .route(account::FORGOT_PASSWORD, get(forgot::get).post(forgot::post))
-        .route(account::RESET_PASSWORD, get(reset::get).post(reset::post))
         .route(account::ACCOUNT, get(show::get))
         .route(account::NAME, post(show::rename))
         .route(account::PASSWORD, post(show::change_password))
@@ -38,6 +40,7 @@ pub(crate) fn router() -> Router<Web> {
         .route(account::SIGN_OUT, post(sign_out))
         .route(account::SIGN_OUT_EVERYWHERE, post(everywhere))
         .route(account::SWITCH, post(switch))
+        .merge(secret)
 }
 
 /// `POST /office/sign-out`
@@ -63,9 +66,9 @@ pub async fn switch(State(web): State<Web>, form: Posted) -> Result<Response, Pa
     }
 }
 
-/// On to `path` with a session's cookie.
-pub(super) fn signed_in(web: &Web, token: &PlainToken, path: &str) -> Response {
-    ([(SET_COOKIE, cookie::sign_in(token, web.is_https()))], Redirect::to(path)).into_response()
+/// On to `path` with the cookies of a complete sign-in.
+pub(super) fn signed_in(web: &Web, entered: &SignedIn, path: &str) -> Response {
+    cookie::keep(Redirect::to(path).into_response(), entered, web.is_https())
 }
 
 fn signed_out(web: &Web, path: &str) -> Response {

@@ -10,7 +10,7 @@ use crate::Web;
 use crate::error::PageError;
 use crate::extract::Segments;
 use crate::office::Entered;
-use crate::office::gate::{Gate, secret};
+use crate::office::gate::Gate;
 use crate::page::{Samples, ok, with_status};
 use crate::routes::office::account::{SIGN_IN_ANEW, reset_password};
 
@@ -27,7 +27,7 @@ pub struct ResetPage {
 pub async fn get(State(web): State<Web>, Segments(token): Segments<String>) -> Result<Response, PageError> {
     let user = open(&web.app, &token).await?;
     let page = ResetPage { path: reset_password(&token), email: user.email, entered: Entered::default() };
-    Ok(secret(ok(&page)?))
+    ok(&page)
 }
 
 /// `POST /reset-password/{token}`
@@ -42,7 +42,7 @@ pub async fn post(
         Err(zoop_app::Error::Fields(errors)) => {
             let entered = Entered::refused(gate.fields, errors);
             let page = ResetPage { path: reset_password(&token), email: user.email, entered };
-            Ok(secret(with_status(StatusCode::UNPROCESSABLE_ENTITY, &page)?))
+            with_status(StatusCode::UNPROCESSABLE_ENTITY, &page)
         }
         Err(error) => Err(error.into()),
     }

@@ -15,7 +15,7 @@ use crate::error::PageError;
 use crate::office::browser_name::browser_name;
 use crate::office::frame::role_name;
 use crate::office::staff::Staff;
-use crate::office::{Entered, Frame, Place, Posted, toast};
+use crate::office::{Entered, Frame, Place, Posted, cookie, toast};
 use crate::page::Samples;
 use crate::page::when::when;
 use crate::routes::office::account as route;
@@ -78,9 +78,9 @@ pub async fn rename(State(web): State<Web>, form: Posted) -> Result<Response, Pa
 pub async fn change_password(State(web): State<Web>, form: Posted) -> Result<Response, PageError> {
     let (staff, field) = (&form.staff, |name| form.fields.get(name).into());
     match app_change_password(&web.app, &staff.user, &staff.session, &field("current"), &field("new")).await {
-        Ok(()) => {
-            let words = "Your password is changed. Your other browsers are signed out.";
-            Ok(toast::redirect(route::ACCOUNT, words))
+        Ok(entered) => {
+            let words = "Your password is changed. Every other browser is signed out.";
+            Ok(cookie::keep(toast::redirect(route::ACCOUNT, words), &entered, web.is_https()))
         }
         Err(error) => refused(&web, &form, error).await,
     }

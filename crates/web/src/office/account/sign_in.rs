@@ -54,7 +54,7 @@ pub async fn post(State(web): State<Web>, gate: Gate) -> Result<Response, PageEr
         email: gate.fields.get("email"),
         password: gate.fields.get("password").into(),
         ip: gate.ip,
-        user_agent: &gate.user_agent,
+        browser: gate.browser(),
     };
     let page = |error: &str| SignInPage {
         email: who.email.to_owned(),
@@ -63,7 +63,7 @@ pub async fn post(State(web): State<Web>, gate: Gate) -> Result<Response, PageEr
         notice: None,
     };
     match sign_in(&web.app, &who).await? {
-        SignIn::In(token) => Ok(signed_in(&web, &token, &next)),
+        SignIn::In(entered) => Ok(signed_in(&web, &entered, &next)),
         SignIn::CodeNeeded(half) => Ok(code::ask(&web, &half, &next)),
         SignIn::Refused | SignIn::Over => with_status(StatusCode::UNPROCESSABLE_ENTITY, &page(NO_MATCH)),
         SignIn::Nowhere => with_status(StatusCode::UNPROCESSABLE_ENTITY, &page(NOWHERE)),

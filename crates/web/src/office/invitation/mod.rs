@@ -3,6 +3,7 @@
 use askama::Template;
 use axum::Router;
 use axum::extract::State;
+use axum::middleware::map_response;
 use axum::response::Response;
 use axum::routing::get;
 use http::StatusCode;
@@ -40,7 +41,7 @@ impl InvitationPage {
 
 /// The routes of this folder.
 pub(crate) fn router() -> Router<Web> {
-    Router::new().route(route::INVITATION, get(show).post(post))
+    Router::new().route(route::INVITATION, get(show).post(post)).layer(map_response(secret))
 }
 
 /// `GET /invitations/{token}`
@@ -48,7 +49,7 @@ pub async fn show(State(web): State<Web>, Segments(token): Segments<String>) -> 
     let invited = open(&web.app, &token).await?;
     let status = if invited.is_open { StatusCode::OK } else { StatusCode::GONE };
     let page = InvitationPage { path: route::invitation(&token), invited, entered: Entered::default() };
-    Ok(secret(with_status(status, &page)?))
+    with_status(status, &page)
 }
 
 /// `POST /invitations/{token}`
@@ -61,10 +62,10 @@ pub async fn post(
         name: gate.fields.get("name"),
         password: gate.fields.get("password").into(),
         ip: gate.ip,
-        user_agent: &gate.user_agent,
+        browser: gate.browser(),
     };
     let (errors, seconds) = match accept(&web.app, &token, &guest).await {
-        Ok(SignIn::In(session)) => return Ok(signed_in(&web, &session, home::HOME)),
+        Ok(SignIn::In(entered)) => return Ok(signed_in(&web, &entered, home::HOME)),
         Ok(SignIn::CodeNeeded(half)) => return Ok(code::ask(&web, &half, home::HOME)),
         Ok(SignIn::Wait(seconds)) => (FieldErrors::one("password", wait_words(seconds)), Some(seconds)),
         Ok(SignIn::Refused | SignIn::Over | SignIn::Nowhere) => {
@@ -76,10 +77,10 @@ pub async fn post(
     let invited = open(&web.app, &token).await?;
     let page =
         InvitationPage { path: route::invitation(&token), invited, entered: Entered::refused(gate.fields, errors) };
-    Ok(secret(match seconds {
-        Some(seconds) => slowed(seconds, ok(&page)?),
-        None => with_status(StatusCode::UNPROCESSABLE_ENTITY, &page)?,
-    }))
+    match seconds {
+        Some(seconds) => Ok(slowed(seconds, ok(&page)?)),
+        None => with_status(StatusCode::UNPROCESSABLE_ENTITY, &page),
+    }
 }
 
 impl Samples for InvitationPage {

@@ -1,7 +1,5 @@
 //! The list as a CSV file, written while it is read: however many payments there are, a thousand are in memory.
 
-use std::io;
-
 use axum::body::Body;
 use axum::extract::{RawQuery, State};
 use axum::response::{IntoResponse as _, Response};
@@ -15,6 +13,7 @@ use zoop_domain::time::Instant;
 use super::list::asked;
 use crate::Web;
 use crate::error::PageError;
+use crate::office::export::torn;
 use crate::office::{Fields, Staff, csv};
 
 const HEAD: [&str; 12] = [
@@ -42,11 +41,10 @@ enum At {
 /// `GET /office/payments/export.csv`
 pub async fn get(State(web): State<Web>, RawQuery(query): RawQuery, staff: Staff) -> Result<Response, PageError> {
     let asked = Asked { after: None, ..asked(&Fields::read(query.unwrap_or_default().as_bytes())) };
+    list::begin_export(&web.app, staff.actor(), staff.at()).await?;
     let chunks = stream::try_unfold(At::Head, move |at| {
         let (web, staff, asked) = (web.clone(), staff.clone(), asked.clone());
-        async move {
-            chunk(&web, &staff, &asked, at).await.map_err(|_| io::Error::other("the file could not be written whole"))
-        }
+        async move { chunk(&web, &staff, &asked, at).await.map_err(torn) }
     });
     let headers =
         [(CONTENT_TYPE, "text/csv; charset=utf-8"), (CONTENT_DISPOSITION, "attachment; filename=\"payments.csv\"")];
