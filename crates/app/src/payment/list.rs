@@ -111,7 +111,9 @@ fn wanted(asked: &Asked, prefix: &str) -> Wanted {
 pub async fn begin_export(app: &App, actor: Actor, business: &BusinessId) -> Result<(), Error> {
     actor.must_be_member()?;
     let what = Table::Payments.as_str();
-    transaction!(app, |tx| { actor::record(app, tx, actor, business, Action::DataExported, business.as_str(), what).await? })
+    transaction!(app, |tx| {
+        actor::record(app, tx, actor, business, Action::DataExported, business.as_str(), what).await?
+    })
 }
 
 /// The next rows of an export, at most a thousand, and where it goes on; nothing once it is whole.

@@ -55,6 +55,7 @@ async fn a_line_names_what_it_is_about_and_whom(store: &Store) {
     let stray = fixture::customer(&foreign.business.id);
     commit!(store, |tx| zoop_store::customer::insert(tx, &stray, at(0)));
     let warning = alert::Alert {
+        about: alert::About::default(),
         id: fixture::id!(AlertId),
         kind: "payment.surplus".into(),
         subject: ids.payment.to_string(),
