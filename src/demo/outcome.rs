@@ -77,8 +77,9 @@ impl Storyteller<'_> {
             lines: past.lines.clone(),
         };
         let invoice = draft::draft(self.app, &self.business.id, new).await?;
-        let by_mail = Delivery::Mail { message: None };
-        send::send(self.app, Actor::Operator, &self.business.id, &invoice, &by_mail).await?;
+        let by_mail = self.customer.email.is_some();
+        let delivery = if by_mail { Delivery::Mail { message: None } } else { Delivery::ByHand };
+        send::send(self.app, Actor::Operator, &self.business.id, &invoice, &delivery).await?;
         self.work_off().await?;
         Ok(invoice)
     }
