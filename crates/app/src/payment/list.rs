@@ -112,7 +112,7 @@ pub async fn begin_export(app: &App, actor: Actor, business: &BusinessId) -> Res
     actor.must_be_member()?;
     let what = Table::Payments.as_str();
     transaction!(app, |tx| {
-        actor::record(app, tx, actor, business, Action::DataExported, business.as_str(), what).await?
+        actor::record(app, tx, actor, business, Action::DataExported, business.as_str(), what).await?;
     })
 }
 
