@@ -38,7 +38,7 @@ pub fn columns(table: Table) -> impl Iterator<Item = &'static str> {
 pub async fn begin(app: &App, actor: Actor, business: &BusinessId, what: &str) -> Result<(), Error> {
     actor.must_be_owner()?;
     transaction!(app, |tx| {
-        actor::record(app, tx, actor, business, Action::DataExported, business.as_str(), what).await?
+        actor::record(app, tx, actor, business, Action::DataExported, business.as_str(), what).await?;
     })
 }
 
