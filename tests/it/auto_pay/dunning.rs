@@ -186,7 +186,7 @@ async fn the_office_stops_the_tries_and_auto_pay_goes_on(t: &TestApp) {
     let (mut office, path) = (t.office().await, format!("/office/invoices/{}", bill.id));
     office.get(&path).await.says(&["Retry now", "Stop retrying"]);
     let act = format!("{path}/stop-retrying");
-    office.send_and_follow(&act, &[]).await.says(&["It won’t be tried again.", "Overdue"]);
+    office.send_and_follow(&act, &[]).await.says(&["It won’t be tried again.", "Sent"]);
     office.send(&act, &[]).await.is(409).says(&["No try of a charge follows."]);
     t.at("2026-10-12", 6).await;
     assert_eq!(t.attempts(&bill).await, ["failed"]);

@@ -102,10 +102,7 @@ pub(super) async fn lock(tx: &mut Tx, business: &BusinessId, revision: i64) -> R
     let locked = store::business::lock(tx, business).await?.ok_or(Error::NotFound)?;
     let settings = store::business::find_settings(tx, business).await?.ok_or(Error::NotFound)?;
     if settings.revision != revision {
-        return Err(Error::Conflict(
-            "The settings were changed since you opened this page. Here is how they are now; nothing of yours was saved."
-                .into(),
-        ));
+        return Err(Error::Conflict("The settings were changed since you opened this page.".into()));
     }
     Ok(locked)
 }

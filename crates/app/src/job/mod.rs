@@ -8,6 +8,7 @@ mod work;
 use std::panic::AssertUnwindSafe;
 
 use futures_util::FutureExt as _;
+use futures_util::future::BoxFuture;
 
 pub use run::{run_all, run_next};
 pub use sweep::sweep;
@@ -91,8 +92,8 @@ impl JobKind {
 }
 
 /// What `work` comes to; a panic in it is an error like others, so that one bad job or sweep doesn't end all work.
-/// The panic itself was reported by its hook.
-async fn unwinding<T>(work: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
+/// The panic itself was reported by its hook. It is boxed, because it is as large as the largest kind of job.
+async fn unwinding<T>(work: BoxFuture<'_, Result<T, Error>>) -> Result<T, Error> {
     AssertUnwindSafe(work).catch_unwind().await.unwrap_or_else(|_| Err(Error::internal("it panicked")))
 }
 

@@ -31,7 +31,7 @@ pub async fn run_next(app: &App) -> Result<bool, Error> {
         // Each time its worker died before it could say so.
         Err(Error::internal("no worker came to its end"))
     } else {
-        unwinding(run(app, &job)).await
+        unwinding(Box::pin(run(app, &job))).await
     };
     let kept = transaction!(app, |tx| {
         match &outcome {

@@ -115,8 +115,8 @@ async fn forget(app: &App) -> Result<(), Error> {
 }
 
 /// What it came to, if it did. That a program which is being stopped gets no answer is no error.
-pub(super) async fn log<T>(app: &App, what: &str, work: impl Future<Output = Result<T, Error>>) -> Option<T> {
-    let outcome = unwinding(work).await;
+pub(super) async fn log<T>(app: &App, what: &str, work: impl Future<Output = Result<T, Error>> + Send) -> Option<T> {
+    let outcome = unwinding(Box::pin(work)).await;
     if let Err(error) = outcome.as_ref()
         && !app.db.is_closed()
     {
