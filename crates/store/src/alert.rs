@@ -3,7 +3,8 @@
 use zoop_domain::id::{AlertId, BusinessId, CustomerId, InvoiceId, PaymentId, PlanId, QuoteId};
 use zoop_domain::time::Instant;
 
-use crate::db::{execute, run};
+use crate::billing::MOST_PARAMETERS;
+use crate::db::{build, execute, run};
 use crate::row::{parse, parse_optional};
 use crate::{Error, Result, Tx};
 
@@ -91,6 +92,30 @@ pub async fn insert(tx: &mut Tx, business: Option<&BusinessId>, alert: &Alert) -
     .bind(about.quote.as_ref().map(QuoteId::as_str))
     .bind(alert.raised_at.as_microseconds())
     .execute(c))?;
+    Ok(())
+}
+
+/// Raises alerts about invoices that were just made, so that none of them is open already.
+pub async fn insert_of_invoices(tx: &mut Tx, business: &BusinessId, alerts: &[Alert]) -> Result<()> {
+    for some in alerts.chunks(MOST_PARAMETERS / 9) {
+        build!(tx, |c, sql| {
+            sql.push(
+                "INSERT INTO alerts (id, business_id, kind, subject, message, customer_id, invoice_id, plan_id, raised_at) ",
+            );
+            sql.push_values(some, |mut row, alert| {
+                row.push_bind(alert.id.as_str())
+                    .push_bind(business.as_str())
+                    .push_bind(&alert.kind)
+                    .push_bind(&alert.subject)
+                    .push_bind(&alert.message)
+                    .push_bind(alert.about.customer.as_ref().map(CustomerId::as_str))
+                    .push_bind(alert.about.invoice.as_ref().map(InvoiceId::as_str))
+                    .push_bind(alert.about.plan.as_ref().map(PlanId::as_str))
+                    .push_bind(alert.raised_at.as_microseconds());
+            });
+            sql.build().persistent(false).execute(c).await.map(drop)
+        })?;
+    }
     Ok(())
 }
 

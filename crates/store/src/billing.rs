@@ -15,7 +15,6 @@ use zoop_domain::plan::{Plan, PlanLine};
 use zoop_domain::secret::InvoiceToken;
 use zoop_domain::time::{Date, Instant};
 
-use crate::alert::Alert;
 use crate::audit_event::AuditEvent;
 use crate::db::build;
 use crate::job::NewJob;
@@ -24,7 +23,7 @@ use crate::row::{parse, parse_optional};
 use crate::{Result, Tx};
 
 /// SQLite takes 32,766 parameters a statement, PostgreSQL 65,535.
-const MOST_PARAMETERS: usize = 30_000;
+pub(crate) const MOST_PARAMETERS: usize = 30_000;
 
 /// An invoice that is made and sent at once.
 #[derive(Clone, Debug)]
@@ -321,30 +320,6 @@ pub async fn insert_mails(tx: &mut Tx, business: &BusinessId, mails: &[Mail]) ->
                     .push_bind(&mail.error)
                     .push_bind(mail.created_at.as_microseconds())
                     .push_bind(mail.closed_at.map(Instant::as_microseconds));
-            });
-            sql.build().persistent(false).execute(c).await.map(drop)
-        })?;
-    }
-    Ok(())
-}
-
-/// Raises alerts about invoices that were just made, so that none of them is open already.
-pub async fn insert_alerts(tx: &mut Tx, business: &BusinessId, alerts: &[Alert]) -> Result<()> {
-    for some in alerts.chunks(MOST_PARAMETERS / 9) {
-        build!(tx, |c, sql| {
-            sql.push(
-                "INSERT INTO alerts (id, business_id, kind, subject, message, customer_id, invoice_id, plan_id, raised_at) ",
-            );
-            sql.push_values(some, |mut row, alert| {
-                row.push_bind(alert.id.as_str())
-                    .push_bind(business.as_str())
-                    .push_bind(&alert.kind)
-                    .push_bind(&alert.subject)
-                    .push_bind(&alert.message)
-                    .push_bind(alert.about.customer.as_ref().map(CustomerId::as_str))
-                    .push_bind(alert.about.invoice.as_ref().map(InvoiceId::as_str))
-                    .push_bind(alert.about.plan.as_ref().map(PlanId::as_str))
-                    .push_bind(alert.raised_at.as_microseconds());
             });
             sql.build().persistent(false).execute(c).await.map(drop)
         })?;

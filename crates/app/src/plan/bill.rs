@@ -200,7 +200,7 @@ async fn mail(
     let unsent = invoices.iter().filter(|invoice| invoice.lifecycle == Lifecycle::Open);
     let unsent = unsent.filter(|invoice| !sendable || !has_mail(invoice));
     let alerts: Vec<Alert> = unsent.map(|invoice| reached_nobody(app, invoice)).collect();
-    Ok(store::billing::insert_alerts(tx, business, &alerts).await?)
+    Ok(store::alert::insert_of_invoices(tx, business, &alerts).await?)
 }
 
 /// An invoice that nobody gets by mail is for somebody to hand over.

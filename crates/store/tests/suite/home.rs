@@ -8,7 +8,7 @@ use zoop_domain::payment_method::CardExpiry;
 use zoop_domain::quote::Answer;
 use zoop_store::alert::{self, About, Alert};
 use zoop_store::invoice::Draft;
-use zoop_store::{billing, consent, dunning, home, invoice, mail, payment, payment_method, quote};
+use zoop_store::{consent, dunning, home, invoice, mail, payment, payment_method, quote};
 
 use crate::fixture::{self, Home, at, day, home, usd};
 use crate::harness::Store;
@@ -212,7 +212,7 @@ async fn what_reached_nobody_is_told_while_it_waits(store: &Store) {
         let about = About { invoice: Some(sent.id.clone()), ..About::default() };
         alerts.push(alarm(kind, sent.id.as_str(), about, place));
     }
-    commit!(store, |tx| billing::insert_alerts(tx, business, &alerts));
+    commit!(store, |tx| alert::insert_of_invoices(tx, business, &alerts));
     let told = async || {
         let list = read!(store, |tx| home::list_attention(tx, business, 1));
         (list.first().map(|it| it.alert.clone()), read!(store, |tx| home::count_attention(tx, business)))
