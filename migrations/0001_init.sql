@@ -374,7 +374,7 @@ CREATE TABLE consent_events (
     happened_at BIGINT NOT NULL,
     FOREIGN KEY (business_id, consent_id) REFERENCES consents (business_id, id)
 );
-CREATE INDEX consent_events_consent ON consent_events (consent_id, happened_at, id);
+CREATE INDEX consent_events_consent ON consent_events (business_id, consent_id, happened_at, id);
 CREATE INDEX consent_events_business ON consent_events (business_id, happened_at, id);
 
 -- Hashes of the secrets in mails about auto-pay, each bound to one consent.

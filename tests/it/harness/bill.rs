@@ -193,6 +193,7 @@ impl TestApp {
         let id = draft::draft(&app, &shop.business.id, new).await.unwrap();
         let mut tx = app.db.read().await.unwrap();
         let customer = store::customer::get(&mut tx, &shop.business.id, &shop.customer.id).await.unwrap().unwrap();
+        drop(tx);
         let by_mail = customer.email.is_some();
         let delivery = if by_mail { Delivery::Mail { message: None } } else { Delivery::ByHand };
         send::send(&app, Actor::Operator, &shop.business.id, &id, &delivery).await.unwrap();

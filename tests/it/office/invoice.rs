@@ -317,7 +317,7 @@ async fn notes_are_written_on_after_it_was_sent(t: &TestApp) {
     let page = luis.send_and_follow(&act, &[("seen", ""), ("notes", "Promised to pay\r\non Friday")]).await;
     page.says(&["The notes are saved.", "Promised to pay", "on Friday", "Edit notes"]);
     let late = nora.send(&act, &[("seen", ""), ("notes", "Call him")]).await;
-    late.is(422).says(&["Somebody else has changed these notes meanwhile", "Call him"]);
+    late.is(422).says(&["Call him", "Somebody else has changed these notes meanwhile"]);
     let seen = field(&late, "seen");
     nora.send(&act, &[("seen", &seen.replace('\n', "\r\n")), ("notes", "Call him")]).await.is(303);
     nora.send(&act, &[("seen", "Call him"), ("notes", &"x".repeat(5_001))]).await.is(422);

@@ -189,4 +189,6 @@ async fn a_job_that_kills_its_worker_each_time_is_given_up(t: &TestApp) {
     t.run_jobs().await;
     assert_eq!(t.database.rows::<(String,)>("SELECT state FROM jobs").await, [("dead".to_owned(),)]);
     assert_eq!((t.alert_kinds().await, t.outbox.sent().len()), (vec!["job.dead".to_owned()], 0));
+    t.database.execute("DELETE FROM jobs").await;
+    t.database.execute("UPDATE alerts SET resolved_at = 1").await;
 }

@@ -61,6 +61,9 @@ async fn the_first_stripe_customer_stays(store: &Store) {
     commit!(store, |tx| stripe_customer::insert(tx, business, customer, "acct_2", "cus_elsewhere"));
     assert_eq!(find("acct_1").await.as_deref(), Some("cus_first"));
     assert_eq!(find("acct_2").await.as_deref(), Some("cus_elsewhere"));
+    let all = read!(store, |tx| stripe_customer::list(tx, business, customer));
+    let named = |account: &str, name: &str| (account.to_owned(), name.to_owned());
+    assert_eq!(all, [named("acct_1", "cus_first"), named("acct_2", "cus_elsewhere")]);
 }
 
 async fn a_setting_takes_the_place_of_the_one_before(store: &Store) {

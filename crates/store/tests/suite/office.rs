@@ -240,6 +240,10 @@ async fn what_was_sent_is_no_draft_any_more(store: &Store) {
     commit!(store, |tx| invoice::update_due_on(tx, &sent.business, &sent.id, day("2026-11-01")));
     let sheet = read!(store, |tx| invoice::get_sheet(tx, &sent.business, &sent.id, day(TODAY))).expect("it");
     assert_eq!((sheet.invoice.facts.due_on, sheet.invoice.number.as_str()), (day("2026-11-01"), "INV-1"));
+    for (seen, notes, is_written) in [("", "On Friday", true), ("", "Never", false), ("On Friday", "", true)] {
+        let written = commit!(store, |tx| invoice::update_notes(tx, &sent.business, &sent.id, seen, notes));
+        assert_eq!(written, is_written, "{seen} → {notes}");
+    }
     let letter = fixture::mail(&home.customer, zoop_domain::mail::MailKind::Invoice, sent.id.as_str(), Some(&sent.id));
     let tried = fixture::attempt(&sent, &home.account);
     commit!(store, |tx| async {
