@@ -189,6 +189,10 @@ async fn a_job_that_kills_its_worker_each_time_is_given_up(t: &TestApp) {
     t.run_jobs().await;
     assert_eq!(t.database.rows::<(String,)>("SELECT state FROM jobs").await, [("dead".to_owned(),)]);
     assert_eq!((t.alert_kinds().await, t.outbox.sent().len()), (vec!["job.dead".to_owned()], 0));
-    t.database.execute("DELETE FROM jobs").await;
+    // The operator mends what killed it, and has it run again.
+    let dead = job::list_dead(&t.app()).await.unwrap().remove(0);
+    job::retry(&t.app(), &dead.id).await.unwrap();
+    t.run_jobs().await;
+    assert_eq!(t.outbox.sent().len(), 1);
     t.database.execute("UPDATE alerts SET resolved_at = 1").await;
 }
