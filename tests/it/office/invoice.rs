@@ -323,6 +323,9 @@ async fn notes_are_written_on_after_it_was_sent(t: &TestApp) {
     nora.send(&act, &[("seen", "Call him"), ("notes", &"x".repeat(5_001))]).await.is(422);
     t.get(&bill.path).await.never_says(&["Call him"]);
     nora.get(&path(&bill)).await.says(&["Call him"]);
+    // The customer's timeline says that there are some, and not what they say.
+    let page = nora.get(&format!("/office/customers/{}", bill.customer)).await;
+    page.says(&["Internal notes written on", "INV-1051"]).never_says(&["Call him"]);
 }
 
 async fn a_double_click_records_one_payment(t: &TestApp) {

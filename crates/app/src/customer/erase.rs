@@ -1,6 +1,5 @@
-//! Erases a customer's personal data, on request: contact data, methods, links, answers and mails,
-//! here and at Stripe. Issued invoices and the
-//! evidence of consents keep name and address until their retention ends.
+//! Erases a customer's personal data, on request: contact data, methods, links, answers and mails, here and at Stripe.
+//! Issued invoices and the evidence of consents keep name and address until their retention ends.
 
 use zoop_domain::audit::Action;
 use zoop_domain::customer::Customer;

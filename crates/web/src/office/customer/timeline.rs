@@ -75,6 +75,7 @@ fn told(view: &CustomerView, event: &Event) -> Option<Told> {
             ("", "eye", sentence(words))
         }
         "invoice.edited" => ("", "pencil", about("Draft changed:")),
+        "invoice.noted" => ("", "pencil", about("Internal notes written on")),
         "invoice.discarded" => ("", "trash", plain(format!("A draft of {} deleted{by}", event.detail))),
         "invoice.duplicated" => ("", "copy", about("Invoice drafted as a copy:")),
         "invoice.resent" => ("info", "send", first(format!(" sent again{by}"))),
